@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list of compiler settings for every target; each line says why it is here.
+let settings: [SwiftSetting] = [
+    // An existential costs an allocation and a witness lookup: `any` makes each one visible.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A member is usable only where its module is imported: the import map stays true.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is an implementation detail unless it says otherwise.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // An async function stays on its caller's executor unless it says otherwise.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A module of this package. The list of dependencies is the import map of `scripts/import-map`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "tokensweep",
+    products: [
+        .executable(name: "tokensweep", targets: ["tokensweep"]),
+        .executable(name: "cloudflare-simulator", targets: ["cloudflare-simulator"]),
+    ],
+    targets: [
+        // The program.
+        .executableTarget(name: "tokensweep", dependencies: ["SweepCLI"], swiftSettings: settings),
+        module(
+            "SweepCLI",
+            ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepModel"]
+        ),
+        module("SweepRunner", ["SweepModel"]),
+        module("SweepManifest", ["SweepModel"]),
+        module("SweepQueue", ["SweepModel", "SQLite", "CCrypto"]),
+        module("SweepCloudflare", ["SweepModel", "CCurl", "CCrypto"]),
+        module("SweepReport", ["SweepModel"]),
+        module("SweepModel"),
+        module("SQLite", ["CSQLite"]),
+
+        // The API on loopback, for rehearsal, tests and benchmarks.
+        .executableTarget(
+            name: "cloudflare-simulator",
+            dependencies: ["CloudflareSimulator"],
+            swiftSettings: settings
+        ),
+        module("CloudflareSimulator", ["CMicroHTTPD"]),
+
+        // C libraries of the system: a module map and a shim each.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+
+        // Tests: one target a module, and the built binaries from end to end.
+        .target(name: "SweepTestSupport", dependencies: ["SweepModel"], path: "Tests/SweepTestSupport", swiftSettings: settings),
+        tests(of: "SweepModel", ["SweepTestSupport"]),
+        tests(of: "SweepManifest", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepQueue", ["SweepModel", "SQLite", "SweepTestSupport"]),
+        tests(of: "SweepCloudflare", ["SweepModel", "CloudflareSimulator", "SweepTestSupport"]),
+        tests(of: "SweepRunner", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepReport", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepCLI", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SQLite", ["SweepTestSupport"]),
+        tests(of: "CloudflareSimulator", ["SweepTestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["SweepTestSupport", "tokensweep", "cloudflare-simulator"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
