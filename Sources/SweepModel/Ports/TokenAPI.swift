@@ -1,0 +1,33 @@
+/// One DELETE that the runner wants sent now.
+package struct DeletionCall: Sendable, Hashable {
+    package var item: ItemID
+    package var scope: Scope
+    package var tokenID: TokenID
+    /// Which credential serves it: an index into the run's lanes.
+    package var lane: LaneID
+
+    package init(item: ItemID, scope: Scope, tokenID: TokenID, lane: LaneID) {
+        self.item = item
+        self.scope = scope
+        self.tokenID = tokenID
+        self.lane = lane
+    }
+}
+
+/// The items that one credential serves, by its place in the run's list of credentials.
+package struct LaneID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let index: Int
+    package init(_ index: Int) { self.index = index }
+    package var description: String { String(index) }
+    package static func < (left: LaneID, right: LaneID) -> Bool { left.index < right.index }
+}
+
+/// The API as the runner sees it.
+package protocol TokenAPI: Sendable {
+    /// Sends every call at once and returns without waiting. `deliver` is called exactly once for each call, on any
+    /// thread, also when the call is cut short by `cancelAll`.
+    func send(_ calls: [DeletionCall], deliver: @escaping @Sendable (ItemID, Answer) -> Void)
+
+    /// Cuts every request in flight short; each is answered as a temporary failure of unknown fate.
+    func cancelAll()
+}

@@ -1,0 +1,67 @@
+/// 128 bits, read from and written as hexadecimal digits: what UUIDs and Cloudflare's object ids are made of.
+struct Hex128: Sendable, Hashable, Comparable {
+    var high: UInt64
+    var low: UInt64
+
+    static func < (left: Hex128, right: Hex128) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    /// Reads exactly 32 hexadecimal digits of either case; `skipping` tells the offsets that hold a dash.
+    init?(_ text: some Collection<UInt8>, dashesAt dashes: Set<Int> = []) {
+        guard text.count == 32 + dashes.count else { return nil }
+        var value = (high: UInt64(0), low: UInt64(0))
+        for (offset, byte) in text.enumerated() {
+            if dashes.contains(offset) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let digit = Hex128.digit(byte) else { return nil }
+            value.high = value.high << 4 | value.low >> 60
+            value.low = value.low << 4 | digit
+        }
+        (high, low) = value
+    }
+
+    /// The 16 bytes, most significant first.
+    init(bytes: some Sequence<UInt8>) {
+        var value = (high: UInt64(0), low: UInt64(0))
+        for byte in bytes {
+            value.high = value.high << 8 | value.low >> 56
+            value.low = value.low << 8 | UInt64(byte)
+        }
+        (high, low) = value
+    }
+
+    /// The 16 bytes, most significant first.
+    var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+    }
+
+    /// 32 lower-case digits with a dash before each of the digit positions given.
+    func text(dashesBefore dashes: Set<Int> = []) -> String {
+        String(unsafeUninitializedCapacity: 32 + dashes.count) { buffer in
+            var end = 0
+            for position in 0..<32 {
+                if dashes.contains(position) {
+                    buffer[end] = UInt8(ascii: "-")
+                    end += 1
+                }
+                let word = position < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> (60 - 4 * (position & 15))) & 15
+                buffer[end] = digit < 10 ? digit + 48 : digit + 87
+                end += 1
+            }
+            return end
+        }
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - 48)
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - 87)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - 55)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// A service token's UUID. Only a value of this type becomes part of a request's path.
+package struct TokenID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    private let value: Hex128
+
+    /// Reads the 36-character form, in any case: `f174e90a-fafe-4643-bbbc-4a0ed4fc8415`.
+    package init?(_ text: some StringProtocol) {
+        guard let value = Hex128(text.utf8, dashesAt: [8, 13, 18, 23]) else { return nil }
+        self.value = value
+    }
+
+    /// The 16 bytes of the UUID, most significant first, as the queue keeps them; nil for any other number of bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        value = Hex128(bytes: bytes)
+    }
+
+    package var bytes: [UInt8] { value.bytes }
+
+    /// 36 characters, lower case.
+    package var description: String { value.text(dashesBefore: [8, 12, 16, 20]) }
+
+    package static func < (left: TokenID, right: TokenID) -> Bool { left.value < right.value }
+}
