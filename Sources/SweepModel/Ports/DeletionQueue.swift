@@ -36,11 +36,13 @@ package struct WaitingItem: Sendable, Hashable {
     package var item: ItemID
     package var lane: LaneID
     package var notBefore: Timestamp
+    package var triesSpent: Int
 
-    package init(item: ItemID, lane: LaneID, notBefore: Timestamp) {
+    package init(item: ItemID, lane: LaneID, notBefore: Timestamp, triesSpent: Int) {
         self.item = item
         self.lane = lane
         self.notBefore = notBefore
+        self.triesSpent = triesSpent
     }
 }
 

@@ -1,0 +1,183 @@
+/// The items that one credential serves, as far as pace and trust go: its budget, its pauses, its breaker.
+///
+/// A lane opens gently: one request at a time until the first that the API accepts. It does the same after every pause.
+package struct Lane: Sendable {
+    /// Whether requests may leave.
+    package enum Gate: Sendable, Hashable {
+        /// One request at a time, until one of them is accepted.
+        case gentle
+        case open
+        /// Nothing leaves before the given moment; then gently.
+        case paused(until: Timestamp, Cause)
+        /// The credential was refused: nothing leaves any more in this run.
+        case refused(reason: String)
+    }
+
+    package enum Cause: Sendable, Hashable {
+        /// The API said 429; the whole of `retry-after` is waited out.
+        case rateLimited
+        /// Nothing but failures; a probe follows.
+        case outage(reason: String)
+        /// A refusal of a credential that had worked; rare blips exist.
+        case doubt
+    }
+
+    package private(set) var gate: Gate = .gentle
+    package private(set) var inFlight = 0
+    /// nil: no limit.
+    private var window: RateWindow?
+    private let budget: RateBudget?
+    private var ceiling: Ceiling?
+    private var hasBeenAccepted = false
+    private var failuresInARow = 0
+    /// Pauses since the API last looked at a request.
+    package private(set) var outages = 0
+    private var doubts = 0
+
+    /// What the API's own headers allow: a number of requests until a moment, shared with whoever else spends.
+    private struct Ceiling: Sendable {
+        var left: Int
+        var until: Timestamp
+    }
+
+    /// So many failures with nothing else between them mean that the API is down, not that tokens are bad.
+    static let failuresThatMeanOutage = 10
+    /// How often a credential that worked may be refused in a row before the refusal is believed.
+    static let doubtsAllowed = 2
+    /// Kept clear of the end of a `retry-after`, which is cut to whole seconds.
+    static let margin = Milliseconds(1000)
+    static let doubtPause = Milliseconds(5000)
+
+    /// `budget` nil: no limit. `remembered`: when the credential's earlier requests were answered.
+    package init(budget: RateBudget?, remembered: [Timestamp] = [], now: Timestamp) {
+        window = budget.map { RateWindow(limit: $0.allowance, length: $0.period, remembered: remembered, now: now) }
+        self.budget = budget
+    }
+
+    /// How many requests may leave now.
+    package mutating func room(at now: Timestamp) -> Int {
+        if case .paused(let until, _) = gate, until <= now { gate = .gentle }
+        if let end = ceiling?.until, end <= now {
+            ceiling = nil
+            // Nobody knows what others spent meanwhile: the next answer tells.
+            if gate == .open { gate = .gentle }
+        }
+        switch gate {
+        case .paused, .refused: return 0
+        case .gentle: return inFlight > 0 ? 0 : min(1, budgetRoom(at: now))
+        case .open: return budgetRoom(at: now)
+        }
+    }
+
+    /// When `room` may have grown if no answer comes before; nil while only an answer can help.
+    package func nextRoom(after now: Timestamp) -> Timestamp? {
+        switch gate {
+        case .refused: return nil
+        case .paused(let until, _): return max(until, window?.nextRoom(after: now) ?? until)
+        case .gentle where inFlight > 0: return nil
+        case .gentle, .open:
+            let byBudget = window.map { $0.nextRoom(after: now) } ?? now
+            guard let ceiling, ceiling.left <= 0 else { return byBudget }
+            return byBudget.map { max($0, ceiling.until) }
+        }
+    }
+
+    package mutating func send(_ count: Int) {
+        inFlight += count
+        window?.send(count)
+        ceiling?.left -= count
+    }
+
+    /// Takes an answer in and decides how the lane goes on.
+    package mutating func take(_ answer: Answer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
+        inFlight -= 1
+        window?.answer(at: now)
+        obey(answer.rateLimit, at: now)
+        switch answer.kind {
+        case .deleted, .absent, .blocked: accept()
+        case .refused, .wrongScope: answered()
+        case .rateLimited: pause(for: answer.retryAfter ?? window?.length ?? RateBudget.cloudflare.period, at: now)
+        case .credentialRefused(let mayPass): refuse(answer, mayPass: mayPass, at: now)
+        case .unreachable: fail(answer, trips: true, at: now, using: &random)
+        case .temporary: fail(answer, trips: gate == .gentle, at: now, using: &random)
+        }
+    }
+
+    /// The earliest moment at which `count` further requests can all have left; nil when the lane is refused.
+    package func earliest(toSend count: Int, at now: Timestamp) -> Timestamp? {
+        var window = window
+        var start = now
+        switch gate {
+        case .refused: return nil
+        case .paused(let until, _): start = max(now, until)
+        case .gentle, .open: break
+        }
+        return max(start, window?.earliest(toSend: count, at: start) ?? start)
+    }
+
+    /// What the budget allows at this moment, pauses aside; nil without a limit.
+    package func budgetLeft(at now: Timestamp) -> Int? {
+        guard var window else { return nil }
+        return min(window.room(at: now), max(0, ceiling?.left ?? .max))
+    }
+
+    // MARK: - Decisions
+
+    private mutating func budgetRoom(at now: Timestamp) -> Int {
+        min(window?.room(at: now) ?? .max, max(0, ceiling?.left ?? .max))
+    }
+
+    /// The headers only tighten, and only when the API has counted more than this program can have sent: then somebody
+    /// else spends from the same budget. Requests in flight may not be in the API's count yet; the reserve stays for others.
+    private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
+        guard let budget, let hint, let own = window?.used(at: now) else { return }
+        let counted = (hint.quota ?? budget.requests) - hint.remaining
+        ceiling = counted > own ? Ceiling(left: hint.remaining - budget.reserve - inFlight, until: now + hint.resetsIn) : nil
+    }
+
+    private mutating func accept() {
+        hasBeenAccepted = true
+        doubts = 0
+        answered()
+    }
+
+    /// The API is up and looked at a request.
+    private mutating func answered() {
+        failuresInARow = 0
+        outages = 0
+        switch gate {
+        case .gentle, .paused(_, .outage): gate = .open
+        case .open, .refused, .paused: break
+        }
+    }
+
+    private mutating func pause(for span: Milliseconds, at now: Timestamp) {
+        if case .refused = gate { return }
+        var until = now + span + Lane.margin
+        if case .paused(let earlier, .rateLimited) = gate { until = max(until, earlier) }
+        gate = .paused(until: until, .rateLimited)
+    }
+
+    private mutating func refuse(_ answer: Answer, mayPass: Bool, at now: Timestamp) {
+        switch gate {
+        case .refused, .paused(_, .doubt): return
+        case .gentle, .open, .paused: break
+        }
+        guard mayPass, hasBeenAccepted, doubts < Lane.doubtsAllowed else {
+            gate = .refused(reason: answer.reason)
+            return
+        }
+        doubts += 1
+        gate = .paused(until: now + Lane.doubtPause * Int64(doubts), .doubt)
+    }
+
+    private mutating func fail(
+        _ answer: Answer, trips: Bool, at now: Timestamp, using random: inout some RandomNumberGenerator
+    ) {
+        failuresInARow += 1
+        guard gate == .open || gate == .gentle, trips || failuresInARow >= Lane.failuresThatMeanOutage else { return }
+        outages += 1
+        let wait = Backoff.outage.longWait(afterFailures: outages, using: &random)
+        gate = .paused(until: now + wait, .outage(reason: answer.reason))
+    }
+}
