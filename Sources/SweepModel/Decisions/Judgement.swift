@@ -1,38 +1,52 @@
-/// What an item has behind it when an answer comes.
+/// What an item has behind it.
 package struct ItemHistory: Sendable, Hashable {
-    /// Tries spent before this one.
+    /// Attempts that count as tries; what `--attempts` limits.
     package var triesSpent: Int
-    /// Whether an earlier attempt may have deleted the token.
+    /// Whether an attempt may have deleted the token although no answer said so.
     package var fateUnknown: Bool
 
-    package init(triesSpent: Int, fateUnknown: Bool) {
+    package init(triesSpent: Int = 0, fateUnknown: Bool = false) {
         self.triesSpent = triesSpent
         self.fateUnknown = fateUnknown
     }
 }
 
 /// What an answer means for its item.
-package enum Judgement: Sendable, Hashable {
-    case final(ItemState, reason: String?)
-    /// Try again after a backoff that grows with the tries spent.
-    case retry(ItemHistory)
-    /// Try again as soon as the lane lets it: this was not a try of the item.
-    case again(ItemHistory)
+package struct Judgement: Sendable, Hashable {
+    package enum Verdict: Sendable, Hashable {
+        case final(ItemState, reason: String?)
+        /// Try again after a backoff that grows with the tries spent.
+        case retry
+        /// Try again as soon as the lane lets it: this was not a try of the item.
+        case again
+    }
+
+    package var verdict: Verdict
+    /// What the item has behind it now.
+    package var history: ItemHistory
 
     /// Judges an answer. `limit` is `--attempts`.
     ///
     /// "Absent" after an attempt of unknown fate is this job's own doing, most likely, and never `already_absent`.
-    package init(_ answer: Answer, after history: ItemHistory, limit: Int) {
+    package init(_ answer: Answer, after earlier: ItemHistory, limit: Int) {
+        history = earlier
         switch answer.kind {
-        case .deleted: self = .final(.deleted, reason: nil)
-        case .absent where history.fateUnknown: self = .final(.presumedDeleted, reason: Judgement.presumed)
-        case .absent: self = .final(.alreadyAbsent, reason: nil)
-        case .blocked: self = .final(.blocked, reason: answer.reason)
-        case .wrongScope, .refused: self = .final(.failed, reason: answer.reason)
-        case .credentialRefused, .rateLimited, .unreachable: self = .again(history)
-        case .temporary(let fateUnknown):
-            let history = ItemHistory(triesSpent: history.triesSpent + 1, fateUnknown: history.fateUnknown || fateUnknown)
-            self = history.triesSpent < limit ? .retry(history) : .final(.failed, reason: Judgement.exhausted(answer, history))
+        case .credentialRefused, .rateLimited, .unreachable:
+            verdict = .again
+            return
+        case .temporary(let fateUnknown): history.fateUnknown = earlier.fateUnknown || fateUnknown
+        case .deleted, .absent, .blocked, .wrongScope, .refused: break
+        }
+        history.triesSpent += 1
+        switch answer.kind {
+        case .deleted: verdict = .final(.deleted, reason: nil)
+        case .absent where earlier.fateUnknown: verdict = .final(.presumedDeleted, reason: Judgement.presumed)
+        case .absent: verdict = .final(.alreadyAbsent, reason: nil)
+        case .blocked: verdict = .final(.blocked, reason: answer.reason)
+        case .wrongScope, .refused: verdict = .final(.failed, reason: answer.reason)
+        case .temporary where history.triesSpent >= limit:
+            verdict = .final(.failed, reason: Judgement.exhausted(answer, history))
+        case .temporary, .credentialRefused, .rateLimited, .unreachable: verdict = .retry
         }
     }
 

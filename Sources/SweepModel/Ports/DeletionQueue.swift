@@ -2,14 +2,33 @@
 /// changed nothing.
 package protocol DeletionQueue: Sendable {
     /// Takes the job up: items that a dead owner left in flight become pending with their fate unknown.
-    /// `lanes` says which lane serves each scope of the job.
-    func begin(_ job: JobID, lanes: [Scope: LaneID], at now: Timestamp) async throws(QueueError) -> JobStart
+    /// `remembering` is how far back the answers of earlier requests matter: the length of the budget's window.
+    func begin(
+        _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
+    ) async throws(QueueError) -> JobStart
 
     /// Records what came back and claims what may leave now, in one durable transaction.
     func commit(_ turn: Turn) async throws(QueueError) -> [Claim]
 
     /// Writes down that the job stopped, and why. `finished` is refused while items are open.
     func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) async throws(QueueError)
+}
+
+/// Which credential serves which scope.
+package struct LaneMap: Sendable, Hashable {
+    /// Each lane's credential as the queue file knows it: a digest, never the secret.
+    package var fingerprints: [String]
+    package var lanes: [Scope: LaneID]
+
+    package init(fingerprints: [String], lanes: [Scope: LaneID]) {
+        self.fingerprints = fingerprints
+        self.lanes = lanes
+    }
+
+    /// One credential for every scope.
+    package init(fingerprint: String, scopes: some Sequence<Scope>) {
+        self.init(fingerprints: [fingerprint], lanes: Dictionary(uniqueKeysWithValues: scopes.map { ($0, LaneID(0)) }))
+    }
 }
 
 /// What the queue knows of a job when a runner takes it up.
@@ -72,16 +91,13 @@ package struct Claim: Sendable, Hashable {
     package var call: DeletionCall
     /// The number of this attempt, from 1.
     package var attempt: Int
-    /// Tries spent before this one; what `--attempts` limits.
-    package var triesSpent: Int
-    /// Whether an earlier attempt may have deleted the token.
-    package var fateUnknown: Bool
+    /// What the item had behind it before this attempt.
+    package var history: ItemHistory
 
-    package init(call: DeletionCall, attempt: Int, triesSpent: Int, fateUnknown: Bool) {
+    package init(call: DeletionCall, attempt: Int, history: ItemHistory) {
         self.call = call
         self.attempt = attempt
-        self.triesSpent = triesSpent
-        self.fateUnknown = fateUnknown
+        self.history = history
     }
 }
 
@@ -89,6 +105,8 @@ package struct Claim: Sendable, Hashable {
 package struct Record: Sendable, Hashable {
     package var item: ItemID
     package var attempt: Attempt
+    /// What the item has behind it now, this attempt included.
+    package var history: ItemHistory
     package var next: Next
     /// What the answer told about the token, kept where the manifest did not say.
     package var token: TokenFacts?
@@ -97,12 +115,13 @@ package struct Record: Sendable, Hashable {
         /// An outcome; the reason is for people and missing where the outcome says all.
         case final(ItemState, reason: String?)
         /// To be tried again.
-        case pending(notBefore: Timestamp, triesSpent: Int, fateUnknown: Bool)
+        case pending(notBefore: Timestamp)
     }
 
-    package init(item: ItemID, attempt: Attempt, next: Next, token: TokenFacts? = nil) {
+    package init(item: ItemID, attempt: Attempt, history: ItemHistory, next: Next, token: TokenFacts? = nil) {
         self.item = item
         self.attempt = attempt
+        self.history = history
         self.next = next
         self.token = token
     }

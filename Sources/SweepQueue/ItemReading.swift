@@ -1,0 +1,90 @@
+import SQLite
+import SweepModel
+
+/// Reads a job's items for the reports.
+final class ItemReading {
+    private let items: Statement
+    private let attempts: Statement
+    private let withAttempts: Bool
+    private let manifests: Statement
+
+    init(_ database: borrowing Database, withAttempts: Bool) throws(SQLiteError) {
+        self.withAttempts = withAttempts
+        items = try database.prepare(
+            """
+            SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
+                item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
+                item.attempts
+            FROM job JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
+            WHERE job.id = ? AND scope.job = job.id ORDER BY item.id
+            """)
+        // The first and the last are enough for the tables; the log wants all.
+        let which = withAttempts ? "" : "AND number IN ((SELECT min(number) FROM attempt WHERE item = ?1), (SELECT max(number) FROM attempt WHERE item = ?1))"
+        attempts = try database.prepare(
+            """
+            SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,
+                source_pointer, error_chain, ray_id, transport_error
+            FROM attempt WHERE item = ?1 \(which) ORDER BY number
+            """)
+        manifests = try database.prepare("SELECT id, name FROM manifest WHERE job = ?")
+    }
+
+    func forEach(of job: JobID, in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {
+        var names: [Int64: String] = [:]
+        try manifests.bind(job.value, at: 1)
+        while try manifests.step() { names[manifests.integer(0)] = manifests.text(1) }
+        try items.bind(job.value, at: 1)
+        do {
+            while try items.step() {
+                guard let state = items.text(7).flatMap(ItemState.init(rawValue:)), states.contains(state) else { continue }
+                try body(try row(state, manifest: names[items.integer(1)] ?? ""))
+            }
+        } catch {
+            // The error is what matters; a statement left in the middle would hold its view of the file.
+            try? items.reset()
+            throw error
+        }
+    }
+
+    private func row(_ state: ItemState, manifest: String) throws(SQLiteError) -> ReportRow {
+        var row = ReportRow(
+            position: RowPosition(manifest: manifest, line: Int(items.integer(2))),
+            tokenText: items.blob(3).flatMap { TokenID(bytes: $0)?.description } ?? items.text(4) ?? "",
+            scope: JobReading.scope(kind: items.text(5), id: items.text(6)), state: state)
+        row.reason = items.text(8)
+        row.name = items.text(9)
+        row.clientID = items.text(10)
+        row.duration = items.text(11)
+        row.expiresAt = items.optionalInteger(12).map(Timestamp.init(milliseconds:))
+        row.note = items.text(13)
+        row.finishedAt = items.optionalInteger(14).map(Timestamp.init(milliseconds:))
+        row.attemptCount = Int(items.integer(15))
+        guard row.attemptCount > 0 else { return row }
+        let log = try attempts(of: items.integer(0))
+        row.firstAttemptAt = log.first?.startedAt
+        row.lastDetails = log.last?.details
+        if withAttempts { row.attempts = log }
+        return row
+    }
+
+    private func attempts(of item: Int64) throws(SQLiteError) -> [Attempt] {
+        var log: [Attempt] = []
+        try attempts.bind(item, at: 1)
+        while try attempts.step() {
+            var details = AnswerDetails()
+            details.httpStatus = attempts.optionalInteger(3).map(Int.init)
+            details.errorCode = attempts.optionalInteger(4).map(Int.init)
+            details.errorMessage = attempts.text(5)
+            details.documentationURL = attempts.text(6)
+            details.sourcePointer = attempts.text(7)
+            details.errorChain = attempts.text(8)
+            details.rayID = attempts.text(9)
+            details.transportError = attempts.text(10)
+            log.append(
+                Attempt(
+                    number: Int(attempts.integer(0)), startedAt: Timestamp(milliseconds: attempts.integer(1)),
+                    finishedAt: Timestamp(milliseconds: attempts.integer(2)), details: details))
+        }
+        return log
+    }
+}

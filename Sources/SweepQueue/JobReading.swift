@@ -1,0 +1,35 @@
+import SQLite
+import SweepModel
+
+/// Queries on jobs that the owner and the readers share.
+enum JobReading {
+    static func scope(kind: String?, id: String?) -> Scope? {
+        guard let kind = kind.flatMap(Scope.Kind.init(rawValue:)), let id = id.flatMap({ ScopeID($0) }) else { return nil }
+        return Scope(kind, id)
+    }
+
+    static func tally(of job: JobID, in database: borrowing Database) throws(SQLiteError) -> Tally {
+        try scopeTallies(of: job, in: database).reduce(Tally()) { $0 + $1.tally }
+    }
+
+    /// Items by scope, ordered by scope; those of no scope, which are all unusable, come first with nil.
+    static func scopeTallies(
+        of job: JobID, in database: borrowing Database
+    ) throws(SQLiteError) -> [(scope: Scope?, tally: Tally)] {
+        let select = try database.prepare(
+            """
+            SELECT scope.kind, scope.scope_id, tally.state, tally.count
+            FROM scope JOIN tally ON tally.scope = scope.id WHERE scope.job = ?
+            """)
+        try select.bind(job.value, at: 1)
+        var tallies: [Scope?: Tally] = [:]
+        while try select.step() {
+            guard let state = select.text(2).flatMap(ItemState.init(rawValue:)) else { continue }
+            tallies[scope(kind: select.text(0), id: select.text(1)), default: Tally()][state] += Int(select.integer(3))
+        }
+        return tallies.map { ($0.key, $0.value) }.sorted { left, right in
+            guard let first = left.0, let second = right.0 else { return left.0 == nil && right.0 != nil }
+            return first < second
+        }
+    }
+}

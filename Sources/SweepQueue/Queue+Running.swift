@@ -1,0 +1,225 @@
+import SQLite
+package import SweepModel
+
+extension Queue {
+    package func begin(
+        _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
+    ) throws(QueueError) -> JobStart {
+        let run = try transaction { () throws(SQLiteError) in
+            try recover(job, at: now)
+            let credentials = try lanes.fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
+            try assign(lanes, credentials, job)
+            try reopen(job)
+            let statements = try RunStatements(database)
+            return RunInProgress(
+                job: job.value, credentials: credentials, lanes: try freshScopes(of: job, lanes, statements),
+                statements: statements)
+        }
+        self.run = run
+        return try mapped { () throws(SQLiteError) in
+            let waiting = try waitingItems(of: run)
+            return JobStart(
+                tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run), waiting: waiting,
+                recentAnswers: try recentAnswers(run.credentials, since: now - remembering, now: now))
+        }
+    }
+
+    package func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) throws(QueueError) {
+        try transaction { () throws(SQLiteError) in
+            if state == .finished, try JobReading.tally(of: job, in: database).open > 0 {
+                throw SQLiteError(extendedCode: 19, message: "a job with open items cannot be finished")
+            }
+            let update = try database.prepare(
+                "UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4 WHERE id = ?1 AND state <> 'planning'")
+            try update.bind(job.value, at: 1)
+            try update.bind(state.rawValue, at: 2)
+            try update.bind(reason, at: 3)
+            try update.bind(state == .finished ? now.milliseconds : nil, at: 4)
+            try update.run()
+            try expectOneChange("there is no such job")
+        }
+    }
+
+    /// Puts items with an outcome back to `pending`, with all their tries. Returns how many.
+    ///
+    /// Their attempts stay, and so does the knowledge that one of them may have deleted the token.
+    package func retry(_ job: JobID, _ states: Set<ItemState>) throws(QueueError) -> Int {
+        try transaction { () throws(SQLiteError) in
+            var count = 0
+            for state in states.filter({ $0.successors.contains(.pending) && $0.isFinal }) {
+                let before = try tallies(of: job, state)
+                let update = try database.prepare(
+                    """
+                    UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL, not_before = 0
+                    WHERE state = ?2 AND attempts > 0 AND scope IN (SELECT id FROM scope WHERE job = ?1)
+                    """)
+                try update.bind(job.value, at: 1)
+                try update.bind(state.rawValue, at: 2)
+                try update.run()
+                count += database.changes
+                for (scope, items) in before {
+                    try addToTally(scope, state, -items)
+                    try addToTally(scope, .pending, items)
+                }
+            }
+            if count > 0 { try reopen(job) }
+            return count
+        }
+    }
+
+    // MARK: - Taking a job up
+
+    /// Items that a dead owner left in flight: their requests may have been carried out, and nobody will ever know.
+    private func recover(_ job: JobID, at now: Timestamp) throws(SQLiteError) {
+        let orphans = try database.prepare(
+            """
+            INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
+            SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?2, 'the program ended before the answer came'
+            FROM item JOIN scope ON scope.id = item.scope
+            WHERE scope.job = ?1 AND (item.state = 'in_flight' OR (item.state = 'pending' AND item.attempts > 0))
+                AND item.state = 'in_flight'
+            """)
+        try orphans.bind(job.value, at: 1)
+        try orphans.bind(now.milliseconds, at: 2)
+        try orphans.run()
+        for (scope, items) in try tallies(of: job, .inFlight) {
+            let update = try database.prepare(
+                """
+                UPDATE item SET state = 'pending', fate_unknown = 1, not_before = ?2, claimed_at = NULL
+                WHERE scope = ?1 AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'in_flight'
+                """)
+            try update.bind(scope, at: 1)
+            try update.bind(now.milliseconds, at: 2)
+            try update.run()
+            try expectChanges(items, "the tally of items in flight is wrong")
+            try addToTally(scope, .inFlight, -items)
+            try addToTally(scope, .pending, items)
+        }
+    }
+
+    private func reopen(_ job: JobID) throws(SQLiteError) {
+        let update = try database.prepare(
+            "UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL WHERE id = ? AND state <> 'planning'")
+        try update.bind(job.value, at: 1)
+        try update.run()
+        try expectOneChange("there is no such job")
+    }
+
+    private func credential(_ fingerprint: String) throws(SQLiteError) -> Int64 {
+        let insert = try database.prepare("INSERT INTO credential (fingerprint) VALUES (?) ON CONFLICT DO NOTHING")
+        try insert.bind(fingerprint, at: 1)
+        try insert.run()
+        let select = try database.prepare("SELECT id FROM credential WHERE fingerprint = ?")
+        try select.bind(fingerprint, at: 1)
+        guard try select.step() else { throw SQLiteError(extendedCode: 1, message: "a credential's row is missing") }
+        return select.integer(0)
+    }
+
+    private func assign(_ lanes: LaneMap, _ credentials: [Int64], _ job: JobID) throws(SQLiteError) {
+        let update = try database.prepare("UPDATE scope SET credential = ? WHERE job = ? AND kind = ? AND scope_id = ?")
+        for (scope, lane) in lanes.lanes {
+            try update.bind(credentials[lane.index], at: 1)
+            try update.bind(job.value, at: 2)
+            try update.bind(scope.kind.rawValue, at: 3)
+            try update.bind(scope.id.description, at: 4)
+            try update.run()
+        }
+    }
+
+    private func freshScopes(
+        of job: JobID, _ lanes: LaneMap, _ statements: RunStatements
+    ) throws(SQLiteError) -> [[FreshScope]] {
+        var result = Array(repeating: [FreshScope](), count: lanes.fingerprints.count)
+        let select = try database.prepare(
+            "SELECT id, kind, scope_id, cursor FROM scope WHERE job = ? AND kind <> 'none' ORDER BY id")
+        try select.bind(job.value, at: 1)
+        while try select.step() {
+            guard let scope = JobReading.scope(kind: select.text(1), id: select.text(2)), let lane = lanes.lanes[scope] else { continue }
+            let cursor = select.integer(3)
+            result[lane.index].append(FreshScope(row: select.integer(0), scope: scope, cursor: cursor, next: cursor + 1))
+        }
+        // Several scopes are merged by their next items, so that these must be known exactly.
+        for lane in result.indices where result[lane].count > 1 {
+            for index in result[lane].indices { result[lane][index].next = try statements.nextFresh(in: result[lane][index]) }
+        }
+        return result
+    }
+
+    private func waitingItems(of run: RunInProgress) throws(SQLiteError) -> [WaitingItem] {
+        let select = try database.prepare(
+            """
+            SELECT id, coalesce(not_before, 0), tries FROM item
+            WHERE scope = ? AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'pending'
+            """)
+        var items: [WaitingItem] = []
+        for (index, scopes) in run.lanes.enumerated() {
+            for scope in scopes {
+                try select.bind(scope.row, at: 1)
+                while try select.step() {
+                    items.append(
+                        WaitingItem(
+                            item: ItemID(select.integer(0)), lane: LaneID(index),
+                            notBefore: Timestamp(milliseconds: select.integer(1)), triesSpent: Int(select.integer(2))))
+                }
+            }
+        }
+        return items.sorted { $0.item < $1.item }
+    }
+
+    /// Pending items less those that were tried already.
+    private func freshCounts(of run: RunInProgress) throws(SQLiteError) -> [LaneID: Int] {
+        let select = try database.prepare(
+            """
+            SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
+                - (SELECT count(*) FROM item
+                   WHERE scope = ?1 AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'pending')
+            """)
+        var counts: [LaneID: Int] = [:]
+        for (index, scopes) in run.lanes.enumerated() {
+            for scope in scopes {
+                try select.bind(scope.row, at: 1)
+                while try select.step() { counts[LaneID(index), default: 0] += Int(select.integer(0)) }
+            }
+        }
+        return counts
+    }
+
+    /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
+    /// set back makes them look younger than they are, which only makes the budget more careful.
+    private func recentAnswers(_ credentials: [Int64], since start: Timestamp, now: Timestamp) throws(SQLiteError) -> [LaneID: [Timestamp]] {
+        guard start < now else { return [:] }
+        let lanes = Dictionary(zip(credentials, credentials.indices.map(LaneID.init)), uniquingKeysWith: { first, _ in first })
+        let select = try database.prepare("SELECT credential, finished_at FROM attempt ORDER BY id DESC")
+        var answers: [LaneID: [Timestamp]] = [:]
+        while try select.step() {
+            let finished = Timestamp(milliseconds: select.integer(1))
+            guard finished >= start else { break }
+            if let lane = lanes[select.integer(0)] { answers[lane, default: []].append(finished) }
+        }
+        try select.reset()
+        return answers.mapValues { $0.reversed() }
+    }
+
+    // MARK: - Tallies
+
+    private func tallies(of job: JobID, _ state: ItemState) throws(SQLiteError) -> [(scope: Int64, items: Int)] {
+        let select = try database.prepare(
+            """
+            SELECT tally.scope, tally.count FROM tally JOIN scope ON scope.id = tally.scope
+            WHERE scope.job = ? AND tally.state = ? AND tally.count > 0
+            """)
+        try select.bind(job.value, at: 1)
+        try select.bind(state.rawValue, at: 2)
+        var result: [(Int64, Int)] = []
+        while try select.step() { result.append((select.integer(0), Int(select.integer(1)))) }
+        return result
+    }
+
+    private func addToTally(_ scope: Int64, _ state: ItemState, _ count: Int) throws(SQLiteError) {
+        try TallyStatements(database).add(count, to: state, of: scope)
+    }
+
+    private func expectChanges(_ count: Int, _ otherwise: String) throws(SQLiteError) {
+        guard database.changes == count else { throw SQLiteError(extendedCode: 19, message: otherwise) }
+    }
+}

@@ -1,0 +1,196 @@
+import SQLite
+package import SweepModel
+
+extension Queue {
+    package func commit(_ turn: Turn) throws(QueueError) -> [Claim] {
+        guard let run else { throw QueueError(.other, path: path, detail: "no job is being run") }
+        // What a failed transaction must not have changed is worked on as a copy.
+        var lanes = run.lanes
+        let claimed = try transaction { () throws(SQLiteError) in
+            var changes = TallyChanges()
+            for record in turn.records { try write(record, run, &changes) }
+            var claimed: [ClaimedItem] = []
+            for order in turn.claims {
+                switch order {
+                case .fresh(let lane, let limit): claimed += try claimFresh(lane, limit, &lanes[lane.index], run, turn.now)
+                case .waiting(let items):
+                    for item in items { claimed += try claimWaiting(item, run, turn.now) }
+                }
+            }
+            for item in claimed { changes.add(item.scopeRow, from: .pending, to: .inFlight) }
+            try write(changes, run)
+            return claimed
+        }
+        run.lanes = lanes
+        for record in turn.records { run.claims[record.item] = nil }
+        for item in claimed { run.claims[item.claim.call.item] = (item.scopeRow, item.claim.call.lane) }
+        return claimed.map(\.claim)
+    }
+
+    // MARK: - Recording
+
+    private func write(_ record: Record, _ run: RunInProgress, _ changes: inout TallyChanges) throws(SQLiteError) {
+        guard let claim = run.claims[record.item] else { throw notInFlight(record.item) }
+        try write(record.attempt, of: record.item, run.credentials[claim.lane.index], run.statements.attempt)
+        switch record.next {
+        case .final(let state, let reason):
+            guard ItemState.inFlight.successors.contains(state), state.isFinal else {
+                throw SQLiteError(extendedCode: 19, message: "in_flight cannot become \(state.rawValue)")
+            }
+            try finish(record, state, reason, run.statements.record)
+            changes.add(claim.scope, from: .inFlight, to: state)
+        case .pending(let notBefore):
+            try postpone(record, notBefore, run.statements.postpone)
+            changes.add(claim.scope, from: .inFlight, to: .pending)
+        }
+        guard database.changes == 1 else { throw notInFlight(record.item) }
+    }
+
+    private func finish(_ record: Record, _ state: ItemState, _ reason: String?, _ statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(record.item.value, at: 1)
+        try statement.bind(state.rawValue, at: 2)
+        try statement.bind(record.attempt.finishedAt.milliseconds, at: 3)
+        try statement.bind(reason, at: 4)
+        try statement.bind(record.history.triesSpent, at: 5)
+        try statement.bind(record.history.fateUnknown ? 1 : 0, at: 6)
+        try statement.bind(record.token?.name, at: 7)
+        try statement.bind(record.token?.clientID, at: 8)
+        try statement.bind(record.token?.duration, at: 9)
+        try statement.bind(record.token?.expiresAt?.milliseconds, at: 10)
+        try statement.run()
+    }
+
+    private func postpone(_ record: Record, _ notBefore: Timestamp, _ statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(record.item.value, at: 1)
+        try statement.bind(notBefore.milliseconds, at: 2)
+        try statement.bind(record.history.triesSpent, at: 3)
+        try statement.bind(record.history.fateUnknown ? 1 : 0, at: 4)
+        try statement.run()
+    }
+
+    private func write(_ attempt: Attempt, of item: ItemID, _ credential: Int64, _ statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(item.value, at: 1)
+        try statement.bind(attempt.number, at: 2)
+        try statement.bind(credential, at: 3)
+        try statement.bind(attempt.startedAt.milliseconds, at: 4)
+        try statement.bind(attempt.finishedAt.milliseconds, at: 5)
+        try statement.bind(attempt.details.httpStatus, at: 6)
+        try statement.bind(attempt.details.errorCode, at: 7)
+        try statement.bind(attempt.details.errorMessage, at: 8)
+        try statement.bind(attempt.details.documentationURL, at: 9)
+        try statement.bind(attempt.details.sourcePointer, at: 10)
+        try statement.bind(attempt.details.errorChain, at: 11)
+        try statement.bind(attempt.details.rayID, at: 12)
+        try statement.bind(attempt.details.transportError, at: 13)
+        try statement.run()
+    }
+
+    private func notInFlight(_ item: ItemID) -> SQLiteError {
+        SQLiteError(extendedCode: 19, message: "item \(item) is not in flight")
+    }
+
+    // MARK: - Claiming
+
+    /// Takes a lane's items in manifest order, although each of its scopes has an order of its own: always from the scope
+    /// whose next item comes first, as far as the next item of any other.
+    private func claimFresh(
+        _ lane: LaneID, _ limit: Int, _ scopes: inout [FreshScope], _ run: RunInProgress, _ now: Timestamp
+    ) throws(SQLiteError) -> [ClaimedItem] {
+        var claimed: [ClaimedItem] = []
+        while claimed.count < limit {
+            let order = scopes.indices.filter { scopes[$0].next != nil }.sorted { scopes[$0].order < scopes[$1].order }
+            guard let first = order.first else { break }
+            let bound = order.count > 1 ? scopes[order[1]].order : .max
+            let wanted = limit - claimed.count
+            let items = try claim(from: scopes[first], below: bound, wanted, lane, run, now)
+            if let last = items.last {
+                scopes[first].cursor = last.claim.call.item.value
+                try move(scopes[first], run)
+            }
+            if scopes.count > 1 {
+                scopes[first].next = try run.statements.nextFresh(in: scopes[first])
+            } else if items.count < wanted {
+                scopes[first].next = nil
+            }
+            claimed += items
+        }
+        return claimed
+    }
+
+    private func claim(
+        from scope: FreshScope, below bound: Int64, _ limit: Int, _ lane: LaneID, _ run: RunInProgress, _ now: Timestamp
+    ) throws(SQLiteError) -> [ClaimedItem] {
+        let statements = run.statements
+        try statements.claimFresh.bind(scope.row, at: 1)
+        try statements.claimFresh.bind(scope.cursor, at: 2)
+        try statements.claimFresh.bind(bound, at: 3)
+        try statements.claimFresh.bind(limit, at: 4)
+        try statements.claimFresh.bind(now.milliseconds, at: 5)
+        var claimed: [ClaimedItem] = []
+        while try statements.claimFresh.step() {
+            claimed.append(ClaimedItem(claim: try claim(statements.claimFresh, scope.scope, lane), scopeRow: scope.row))
+        }
+        // The order in which an UPDATE returns its rows is not defined.
+        return claimed.sorted { $0.claim.call.item < $1.claim.call.item }
+    }
+
+    /// One item or, when it is not pending any more, none.
+    private func claimWaiting(_ item: ItemID, _ run: RunInProgress, _ now: Timestamp) throws(SQLiteError) -> [ClaimedItem] {
+        let statement = run.statements
+        try statement.claimWaiting.bind(item.value, at: 1)
+        try statement.claimWaiting.bind(now.milliseconds, at: 2)
+        var claimed: [ClaimedItem] = []
+        while try statement.claimWaiting.step() {
+            let row = statement.claimWaiting.integer(5)
+            guard let (scope, lane) = run.scopes[row] else {
+                throw SQLiteError(extendedCode: 19, message: "item \(item) belongs to no lane of this run")
+            }
+            claimed.append(ClaimedItem(claim: try claim(statement.claimWaiting, scope, lane), scopeRow: row))
+        }
+        return claimed
+    }
+
+    private func claim(_ row: borrowing Statement, _ scope: Scope, _ lane: LaneID) throws(SQLiteError) -> Claim {
+        guard let token = row.blob(1).flatMap({ TokenID(bytes: $0) }) else {
+            throw SQLiteError(extendedCode: 11, message: "item \(row.integer(0)) has no token id")
+        }
+        let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
+        let history = ItemHistory(triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1)
+        return Claim(call: call, attempt: Int(row.integer(2)), history: history)
+    }
+
+    private func move(_ scope: FreshScope, _ run: RunInProgress) throws(SQLiteError) {
+        try run.statements.cursor.bind(scope.row, at: 1)
+        try run.statements.cursor.bind(scope.cursor, at: 2)
+        try run.statements.cursor.run()
+    }
+
+    // MARK: - Counting
+
+    private func write(_ changes: TallyChanges, _ run: RunInProgress) throws(SQLiteError) {
+        for (key, count) in changes.counts {
+            try run.statements.tally.add(count, to: key.state, of: key.scope)
+        }
+    }
+}
+
+/// A claim with the row of its scope.
+private struct ClaimedItem {
+    var claim: Claim
+    var scopeRow: Int64
+}
+
+/// How a turn changes the tallies, summed up so that each row is written once.
+struct TallyChanges {
+    struct Key: Hashable {
+        var scope: Int64
+        var state: ItemState
+    }
+
+    private(set) var counts: [Key: Int] = [:]
+
+    mutating func add(_ scope: Int64, from: ItemState, to: ItemState) {
+        counts[Key(scope: scope, state: from), default: 0] -= 1
+        counts[Key(scope: scope, state: to), default: 0] += 1
+    }
+}

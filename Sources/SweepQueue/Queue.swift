@@ -1,0 +1,99 @@
+import SQLite
+package import SweepModel
+
+/// The durable queue on SQLite, held by its one owner. Whatever a call promised is on disk when it returns.
+///
+///     openQueue ─▶ startPlan ─▶ add … ─▶ sealPlan ─▶ confirm ─▶ begin ─▶ commit … ─▶ end
+///                                            └─▶ discard
+package actor Queue: DeletionQueue {
+    package nonisolated let path: String
+    private nonisolated let executor: QueueExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    let database: Database
+    /// nil for a scratch queue, which nobody else can reach.
+    private let lock: OwnerLock?
+    private let epoch: Int64
+    var plan: PlanInProgress?
+    var run: RunInProgress?
+
+    /// Takes the queue over, creating the file where there is none.
+    ///
+    /// - Parameter owner: who takes it, for a second process that wants it too: `process 4711 on host since …`.
+    /// - Throws: `.owned` when a living process has it, and every other code for a file that cannot be used.
+    package init(owning path: String, as owner: String) throws(QueueError) {
+        self.path = path
+        executor = QueueExecutor()
+        try QueueFile.makeDirectory(of: path)
+        lock = try OwnerLock(queue: path, description: owner)
+        database = try QueueFile.openForOwner(path)
+        do {
+            epoch = try Queue.takeOver(database)
+        } catch {
+            throw QueueError(error, path: path)
+        }
+    }
+
+    /// A private temporary queue, for plans that are only looked at.
+    package init(scratch: Void) throws(QueueError) {
+        path = "(temporary)"
+        executor = QueueExecutor()
+        lock = nil
+        database = try QueueFile.openScratch()
+        epoch = 0
+    }
+
+    /// Raises the epoch, and sweeps away plans whose owner died before they were confirmed.
+    private static func takeOver(_ database: borrowing Database) throws(SQLiteError) -> Int64 {
+        try database.execute("BEGIN IMMEDIATE")
+        do throws(SQLiteError) {
+            try database.execute("UPDATE owner SET epoch = epoch + 1; DELETE FROM job WHERE state = 'planning'")
+            let epoch = try database.integer("SELECT epoch FROM owner")
+            try database.execute("COMMIT")
+            return epoch
+        } catch {
+            rollBack(database)
+            throw error
+        }
+    }
+
+    /// One durable transaction under this owner's epoch: all of `body` or nothing.
+    func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
+        do {
+            try database.execute("BEGIN IMMEDIATE")
+        } catch {
+            throw QueueError(error, path: path)
+        }
+        do {
+            guard try database.integer("SELECT epoch FROM owner") == epoch else {
+                Queue.rollBack(database)
+                throw QueueError(.lostOwnership, path: path, detail: "its epoch has changed")
+            }
+            let result = try body()
+            try database.execute("COMMIT")
+            return result
+        } catch let error as SQLiteError {
+            Queue.rollBack(database)
+            throw QueueError(error, path: path)
+        } catch let error as QueueError {
+            throw error
+        } catch {
+            throw QueueError(.other, path: path, detail: "\(error)")
+        }
+    }
+
+    /// Runs statements outside of a transaction of their own.
+    func mapped<Result: ~Copyable>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw QueueError(error, path: path)
+        }
+    }
+
+    static func rollBack(_ database: borrowing Database) {
+        guard database.isInTransaction else { return }
+        // The error that made this necessary is the one to tell; SQLite rolls back by itself when the connection closes.
+        try? database.execute("ROLLBACK")
+    }
+}

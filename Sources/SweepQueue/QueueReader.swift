@@ -1,0 +1,122 @@
+import SQLite
+package import SweepModel
+
+/// Reads a queue file beside its owner, whom it never disturbs: it writes nothing and folds no log.
+package struct QueueReader: ~Copyable {
+    private let database: Database
+    private let path: String
+
+    /// - Throws: `.cannotOpen` where there is no file, and every other code for a file that cannot be used.
+    package init(path: String) throws(QueueError) {
+        database = try QueueFile.openForReading(path)
+        self.path = path
+    }
+
+    /// Who owns the queue at this moment; nil when nobody does.
+    package static func owner(of path: String) -> String? { OwnerLock.owner(ofQueue: path) }
+
+    /// All jobs, newest first. Plans that nobody confirmed are no jobs.
+    package borrowing func jobs() throws(QueueError) -> [JobOverview] {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("\(Self.selectJob) WHERE state <> 'planning' ORDER BY id DESC")
+            return try overviews(select)
+        }
+    }
+
+    /// The job of a name or, failing that, of an id; nil when there is none. Without a word, the newest one.
+    package borrowing func job(_ word: String?) throws(QueueError) -> JobOverview? {
+        try read { () throws(SQLiteError) in
+            let condition = word == nil ? "" : "AND (name = ?1 OR CAST(id AS TEXT) = ?1)"
+            let select = try database.prepare(
+                "\(Self.selectJob) WHERE state <> 'planning' \(condition) ORDER BY name = ?1 DESC, id DESC LIMIT 1")
+            try select.bind(word, at: 1)
+            return try overviews(select).first
+        }
+    }
+
+    /// The unfinished jobs that would delete the very same tokens, newest first.
+    package borrowing func unfinishedJobs(planID: String) throws(QueueError) -> [JobOverview] {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare(
+                "\(Self.selectJob) WHERE state IN ('unfinished', 'halted') AND plan_id = ? ORDER BY id DESC")
+            try select.bind(planID, at: 1)
+            return try overviews(select)
+        }
+    }
+
+    package borrowing func hasJob(named name: String) throws(QueueError) -> Bool {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT count(*) FROM job WHERE name = ? AND state <> 'planning'")
+            try select.bind(name, at: 1)
+            guard try select.step() else { return false }
+            let count = select.integer(0)
+            try select.reset()
+            return count > 0
+        }
+    }
+
+    /// The job's settings, as its maker wrote them.
+    package borrowing func settings(of job: JobID) throws(QueueError) -> String {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT settings FROM job WHERE id = ?")
+            try select.bind(job.value, at: 1)
+            guard try select.step() else { return "" }
+            let settings = select.text(0) ?? ""
+            try select.reset()
+            return settings
+        }
+    }
+
+    /// Calls `body` with every item of a job in manifest order, from one consistent view of the file.
+    ///
+    /// - Parameter states: only items in these states.
+    /// - Parameter withAttempts: whether each row carries its whole log of attempts.
+    package borrowing func forEachItem(
+        of job: JobID, in states: Set<ItemState>, withAttempts: Bool, _ body: (ReportRow) throws -> Void
+    ) throws {
+        do {
+            try ItemReading(database, withAttempts: withAttempts).forEach(of: job, in: states, body)
+        } catch let error as SQLiteError {
+            throw QueueError(error, path: path)
+        }
+    }
+
+    // MARK: - Jobs
+
+    private static let selectJob = """
+        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates FROM job
+        """
+
+    private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
+        var overviews: [JobOverview] = []
+        while try select.step() {
+            let id = JobID(select.integer(0))
+            let tallies = try JobReading.scopeTallies(of: id, in: database)
+            overviews.append(
+                JobOverview(
+                    id: id, name: select.text(1) ?? "", state: JobState(rawValue: select.text(2) ?? "") ?? .unfinished,
+                    planID: select.text(3) ?? "", createdAt: Timestamp(milliseconds: select.integer(4)),
+                    finishedAt: select.optionalInteger(5).map(Timestamp.init(milliseconds:)), stopReason: select.text(6),
+                    baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
+                    scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
+                    duplicates: Int(select.integer(8)), manifests: try manifests(of: id)))
+        }
+        return overviews
+    }
+
+    private borrowing func manifests(of job: JobID) throws(SQLiteError) -> [String] {
+        let select = try database.prepare("SELECT name FROM manifest WHERE job = ? ORDER BY ordinal")
+        try select.bind(job.value, at: 1)
+        var names: [String] = []
+        while try select.step() { names.append(select.text(0) ?? "") }
+        return names
+    }
+
+    private borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw QueueError(error, path: path)
+        }
+    }
+}

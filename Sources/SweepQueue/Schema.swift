@@ -1,0 +1,118 @@
+/// The tables of a queue file. The database refuses illegal states; `ItemState` draws the machine.
+///
+/// Times are milliseconds since 1970 in UTC, ids of tokens the 16 bytes of the UUID, so that millions of items stay small.
+/// `duration` and the like are the API's own words. No table holds a credential: `credential.fingerprint` is a digest.
+enum Schema {
+    /// `tksw` in ASCII: marks a SQLite file as a queue of this program.
+    static let applicationID: Int64 = 0x746b_7377
+    /// Raised with every change of the tables. A file of a higher version is refused.
+    static let version: Int64 = 1
+
+    static let statements = """
+        CREATE TABLE owner (
+            id     INTEGER PRIMARY KEY CHECK (id = 1),
+            -- Raised by every process that takes the queue over; a write under an older epoch is refused.
+            epoch  INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO owner (id, epoch) VALUES (1, 0);
+
+        CREATE TABLE job (
+            id           INTEGER PRIMARY KEY AUTOINCREMENT,
+            name         TEXT NOT NULL UNIQUE,
+            state        TEXT NOT NULL CHECK (state IN ('planning', 'unfinished', 'halted', 'finished')),
+            stop_reason  TEXT,
+            plan_id      TEXT,
+            settings     TEXT NOT NULL,
+            base_url     TEXT NOT NULL,
+            created_at   INTEGER NOT NULL,
+            finished_at  INTEGER,
+            duplicates   INTEGER NOT NULL DEFAULT 0 CHECK (duplicates >= 0),
+            -- The items of a job are one run of ids, in manifest order.
+            first_item   INTEGER,
+            last_item    INTEGER,
+            CHECK ((state = 'finished') = (finished_at IS NOT NULL)),
+            CHECK (state = 'planning' OR (plan_id IS NOT NULL AND first_item IS NOT NULL AND last_item IS NOT NULL))
+        ) STRICT;
+
+        CREATE TABLE manifest (
+            id       INTEGER PRIMARY KEY,
+            job      INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+            ordinal  INTEGER NOT NULL,
+            name     TEXT NOT NULL,
+            UNIQUE (job, ordinal)
+        ) STRICT;
+
+        CREATE TABLE credential (
+            id           INTEGER PRIMARY KEY,
+            fingerprint  TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE scope (
+            id          INTEGER PRIMARY KEY,
+            job         INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+            -- 'none' holds the rows that cannot be used and name no scope.
+            kind        TEXT NOT NULL CHECK (kind IN ('account', 'zone', 'none')),
+            scope_id    TEXT NOT NULL CHECK ((kind = 'none') = (scope_id = '')),
+            -- No item up to this one is still to be tried for the first time.
+            cursor      INTEGER NOT NULL DEFAULT 0,
+            -- Who serves it, or did last.
+            credential  INTEGER REFERENCES credential,
+            UNIQUE (job, kind, scope_id)
+        ) STRICT;
+
+        CREATE TABLE tally (
+            scope  INTEGER NOT NULL REFERENCES scope ON DELETE CASCADE,
+            state  TEXT NOT NULL,
+            count  INTEGER NOT NULL CHECK (count >= 0),
+            PRIMARY KEY (scope, state)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE item (
+            id            INTEGER PRIMARY KEY,
+            scope         INTEGER NOT NULL REFERENCES scope ON DELETE CASCADE,
+            manifest      INTEGER NOT NULL,
+            line          INTEGER NOT NULL,
+            token         BLOB CHECK (length(token) = 16),
+            state         TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'deleted', 'already_absent',
+                              'presumed_deleted', 'blocked', 'failed', 'skipped', 'invalid')),
+            attempts      INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+            -- Attempts that count against the limit of tries.
+            tries         INTEGER NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND attempts),
+            fate_unknown  INTEGER NOT NULL DEFAULT 0 CHECK (fate_unknown IN (0, 1)),
+            not_before    INTEGER CHECK (not_before IS NULL OR state = 'pending'),
+            claimed_at    INTEGER CHECK ((claimed_at IS NOT NULL) = (state = 'in_flight')),
+            finished_at   INTEGER CHECK ((finished_at IS NOT NULL) = (state NOT IN ('pending', 'in_flight'))),
+            reason        TEXT,
+            name          TEXT,
+            client_id     TEXT,
+            duration      TEXT,
+            expires_at    INTEGER,
+            note          TEXT,
+            -- What an unusable row had where the id is wanted, redacted.
+            token_text    TEXT CHECK (token_text IS NULL OR state = 'invalid'),
+            CHECK ((token IS NULL) = (state = 'invalid')),
+            CHECK (state <> 'already_absent' OR fate_unknown = 0)
+        ) STRICT;
+        CREATE UNIQUE INDEX item_identity ON item (scope, token) WHERE token IS NOT NULL;
+        CREATE INDEX item_order ON item (scope);
+        CREATE INDEX item_started ON item (scope) WHERE state = 'in_flight' OR (state = 'pending' AND attempts > 0);
+
+        CREATE TABLE attempt (
+            id                 INTEGER PRIMARY KEY,
+            item               INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+            number             INTEGER NOT NULL CHECK (number > 0),
+            credential         INTEGER NOT NULL REFERENCES credential,
+            started_at         INTEGER NOT NULL,
+            finished_at        INTEGER NOT NULL,
+            http_status        INTEGER,
+            error_code         INTEGER,
+            error_message      TEXT,
+            documentation_url  TEXT,
+            source_pointer     TEXT,
+            error_chain        TEXT,
+            ray_id             TEXT,
+            transport_error    TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX attempt_item ON attempt (item, number);
+        """
+}
