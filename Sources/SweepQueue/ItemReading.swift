@@ -6,9 +6,11 @@ final class ItemReading {
     private let items: Statement
     private let attempts: Statement
     private let withAttempts: Bool
-    private let manifests: Statement
+    private let job: JobID
+    private let manifests: [Int64: String]
 
-    init(_ database: borrowing Database, withAttempts: Bool) throws(SQLiteError) {
+    init(_ job: JobID, in database: borrowing Database, withAttempts: Bool) throws(SQLiteError) {
+        self.job = job
         self.withAttempts = withAttempts
         items = try database.prepare(
             """
@@ -26,18 +28,15 @@ final class ItemReading {
                 source_pointer, error_chain, ray_id, transport_error
             FROM attempt WHERE item = ?1 \(which) ORDER BY number
             """)
-        manifests = try database.prepare("SELECT id, name FROM manifest WHERE job = ?")
+        manifests = try JobReading.manifests(of: job, in: database)
     }
 
-    func forEach(of job: JobID, in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {
-        var names: [Int64: String] = [:]
-        try manifests.bind(job.value, at: 1)
-        while try manifests.step() { names[manifests.integer(0)] = manifests.text(1) }
+    func forEach(in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {
         try items.bind(job.value, at: 1)
         do {
             while try items.step() {
                 guard let state = items.text(7).flatMap(ItemState.init(rawValue:)), states.contains(state) else { continue }
-                try body(try row(state, manifest: names[items.integer(1)] ?? ""))
+                try body(try row(state, manifest: manifests[items.integer(1)] ?? ""))
             }
         } catch {
             // The error is what matters; a statement left in the middle would hold its view of the file.

@@ -8,6 +8,15 @@ enum JobReading {
         return Scope(kind, id)
     }
 
+    /// The names of a job's manifests, by row; rows ascend in the order given.
+    static func manifests(of job: JobID, in database: borrowing Database) throws(SQLiteError) -> [Int64: String] {
+        let select = try database.prepare("SELECT id, name FROM manifest WHERE job = ?")
+        try select.bind(job.value, at: 1)
+        var names: [Int64: String] = [:]
+        while try select.step() { names[select.integer(0)] = select.text(1) }
+        return names
+    }
+
     static func tally(of job: JobID, in database: borrowing Database) throws(SQLiteError) -> Tally {
         try scopeTallies(of: job, in: database).reduce(Tally()) { $0 + $1.tally }
     }

@@ -13,7 +13,7 @@ extension Queue {
             let statements = try RunStatements(database)
             return RunInProgress(
                 job: job.value, credentials: credentials, lanes: try freshScopes(of: job, lanes, statements),
-                statements: statements)
+                manifests: try JobReading.manifests(of: job, in: database), statements: statements)
         }
         self.run = run
         return try mapped { () throws(SQLiteError) in
@@ -148,7 +148,7 @@ extension Queue {
     private func waitingItems(of run: RunInProgress) throws(SQLiteError) -> [WaitingItem] {
         let select = try database.prepare(
             """
-            SELECT id, coalesce(not_before, 0), tries FROM item
+            SELECT id, coalesce(not_before, 0) FROM item
             WHERE scope = ? AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'pending'
             """)
         var items: [WaitingItem] = []
@@ -159,7 +159,7 @@ extension Queue {
                     items.append(
                         WaitingItem(
                             item: ItemID(select.integer(0)), lane: LaneID(index),
-                            notBefore: Timestamp(milliseconds: select.integer(1)), triesSpent: Int(select.integer(2))))
+                            notBefore: Timestamp(milliseconds: select.integer(1))))
                 }
             }
         }

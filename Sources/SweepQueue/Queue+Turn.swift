@@ -128,7 +128,7 @@ extension Queue {
         try statements.claimFresh.bind(now.milliseconds, at: 5)
         var claimed: [ClaimedItem] = []
         while try statements.claimFresh.step() {
-            claimed.append(ClaimedItem(claim: try claim(statements.claimFresh, scope.scope, lane), scopeRow: scope.row))
+            claimed.append(ClaimedItem(claim: try claim(statements.claimFresh, scope.scope, lane, run), scopeRow: scope.row))
         }
         // The order in which an UPDATE returns its rows is not defined.
         return claimed.sorted { $0.claim.call.item < $1.claim.call.item }
@@ -141,22 +141,25 @@ extension Queue {
         try statement.claimWaiting.bind(now.milliseconds, at: 2)
         var claimed: [ClaimedItem] = []
         while try statement.claimWaiting.step() {
-            let row = statement.claimWaiting.integer(5)
+            let row = statement.claimWaiting.integer(7)
             guard let (scope, lane) = run.scopes[row] else {
                 throw SQLiteError(extendedCode: 19, message: "item \(item) belongs to no lane of this run")
             }
-            claimed.append(ClaimedItem(claim: try claim(statement.claimWaiting, scope, lane), scopeRow: row))
+            claimed.append(ClaimedItem(claim: try claim(statement.claimWaiting, scope, lane, run), scopeRow: row))
         }
         return claimed
     }
 
-    private func claim(_ row: borrowing Statement, _ scope: Scope, _ lane: LaneID) throws(SQLiteError) -> Claim {
+    private func claim(
+        _ row: borrowing Statement, _ scope: Scope, _ lane: LaneID, _ run: RunInProgress
+    ) throws(SQLiteError) -> Claim {
         guard let token = row.blob(1).flatMap({ TokenID(bytes: $0) }) else {
             throw SQLiteError(extendedCode: 11, message: "item \(row.integer(0)) has no token id")
         }
         let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
         let history = ItemHistory(triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1)
-        return Claim(call: call, attempt: Int(row.integer(2)), history: history)
+        let position = RowPosition(manifest: run.manifests[row.integer(5)] ?? "", line: Int(row.integer(6)))
+        return Claim(call: call, position: position, attempt: Int(row.integer(2)), history: history)
     }
 
     private func move(_ scope: FreshScope, _ run: RunInProgress) throws(SQLiteError) {

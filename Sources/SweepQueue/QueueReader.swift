@@ -75,7 +75,7 @@ package struct QueueReader: ~Copyable {
         of job: JobID, in states: Set<ItemState>, withAttempts: Bool, _ body: (ReportRow) throws -> Void
     ) throws {
         do {
-            try ItemReading(database, withAttempts: withAttempts).forEach(of: job, in: states, body)
+            try ItemReading(job, in: database, withAttempts: withAttempts).forEach(in: states, body)
         } catch let error as SQLiteError {
             throw QueueError(error, path: path)
         }
@@ -99,17 +99,9 @@ package struct QueueReader: ~Copyable {
                     finishedAt: select.optionalInteger(5).map(Timestamp.init(milliseconds:)), stopReason: select.text(6),
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
-                    duplicates: Int(select.integer(8)), manifests: try manifests(of: id)))
+                    duplicates: Int(select.integer(8)), manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value)))
         }
         return overviews
-    }
-
-    private borrowing func manifests(of job: JobID) throws(SQLiteError) -> [String] {
-        let select = try database.prepare("SELECT name FROM manifest WHERE job = ? ORDER BY ordinal")
-        try select.bind(job.value, at: 1)
-        var names: [String] = []
-        while try select.step() { names.append(select.text(0) ?? "") }
-        return names
     }
 
     private borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {

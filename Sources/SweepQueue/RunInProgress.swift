@@ -12,10 +12,15 @@ final class RunInProgress {
     var claims: [ItemID: (scope: Int64, lane: LaneID)] = [:]
     /// Each scope's row, with the lane that serves it.
     let scopes: [Int64: (scope: Scope, lane: LaneID)]
+    /// The manifests' names, by row.
+    let manifests: [Int64: String]
     let statements: RunStatements
 
-    init(job: Int64, credentials: [Int64], lanes: [[FreshScope]], statements: RunStatements) {
+    init(
+        job: Int64, credentials: [Int64], lanes: [[FreshScope]], manifests: [Int64: String], statements: RunStatements
+    ) {
         self.job = job
+        self.manifests = manifests
         self.credentials = credentials
         self.lanes = lanes
         self.statements = statements
@@ -74,13 +79,13 @@ final class RunStatements {
             UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
             WHERE id IN (SELECT id FROM item INDEXED BY item_order
                 WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT ?4)
-            RETURNING id, token, attempts, tries, fate_unknown
+            RETURNING id, token, attempts, tries, fate_unknown, manifest, line
             """)
         claimWaiting = try database.prepare(
             """
             UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?2, not_before = NULL
             WHERE id = ?1 AND state = 'pending'
-            RETURNING id, token, attempts, tries, fate_unknown, scope
+            RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope
             """)
         findFresh = try database.prepare(
             """

@@ -55,13 +55,11 @@ package struct WaitingItem: Sendable, Hashable {
     package var item: ItemID
     package var lane: LaneID
     package var notBefore: Timestamp
-    package var triesSpent: Int
 
-    package init(item: ItemID, lane: LaneID, notBefore: Timestamp, triesSpent: Int) {
+    package init(item: ItemID, lane: LaneID, notBefore: Timestamp) {
         self.item = item
         self.lane = lane
         self.notBefore = notBefore
-        self.triesSpent = triesSpent
     }
 }
 
@@ -89,13 +87,16 @@ package enum ClaimOrder: Sendable, Hashable {
 /// An item that is committed as in flight: its request may leave.
 package struct Claim: Sendable, Hashable {
     package var call: DeletionCall
+    /// Where the manifests ask for it.
+    package var position: RowPosition
     /// The number of this attempt, from 1.
     package var attempt: Int
     /// What the item had behind it before this attempt.
     package var history: ItemHistory
 
-    package init(call: DeletionCall, attempt: Int, history: ItemHistory) {
+    package init(call: DeletionCall, position: RowPosition, attempt: Int, history: ItemHistory) {
         self.call = call
+        self.position = position
         self.attempt = attempt
         self.history = history
     }

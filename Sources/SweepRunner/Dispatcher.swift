@@ -1,0 +1,228 @@
+import SweepModel
+
+/// Decides, for one run, what leaves when and what every answer means. It has no clock, thread or socket: it is told the
+/// time and what happened, and says what to do.
+///
+///     orders ─▶ (the queue commits claims) ─▶ launch ─▶ (the API answers) ─▶ take ─▶ (the queue commits records)
+struct Dispatcher {
+    /// Why nothing more leaves although items are open.
+    enum Stop: Sendable, Hashable {
+        case interrupted
+        case halted(String)
+        case unreachable(String)
+    }
+
+    private struct Flight {
+        var claim: Claim
+        var startedAt: Timestamp
+    }
+
+    let policy: RunPolicy
+    private(set) var tally: Tally
+    private(set) var stop: Stop?
+    private(set) var lanes: [LaneWork]
+    private var flights: [ItemID: Flight] = [:]
+    /// Requests of all lanes in the last second: the API's limit for an IP address.
+    private var address: RateWindow?
+    private var failures: FailureWatch
+    private var canary: Canary
+    /// Whether the API has answered at all in this run.
+    private var isReached = false
+    private var turn = 0
+
+    /// After so many fruitless probes at the start the network counts as unreachable.
+    static let probesBeforeGivingUp = 3
+
+    init(policy: RunPolicy, start: JobStart, laneCount: Int, now: Timestamp) {
+        self.policy = policy
+        tally = start.tally
+        failures = FailureWatch(policy.haltRule)
+        // A resumed job has its canary behind it when as many items have an outcome.
+        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid]))
+        lanes = (0..<laneCount).map { index in
+            let id = LaneID(index)
+            return LaneWork(
+                id: id, lane: Lane(budget: policy.budget, remembered: start.recentAnswers[id] ?? [], now: now),
+                fresh: start.fresh[id] ?? 0)
+        }
+        for item in start.waiting { lanes[item.lane.index].waiting.insert(item) }
+        guard policy.budget != nil else { return }
+        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), now: now)
+    }
+
+    var inFlight: Int { flights.count }
+
+    // MARK: - What leaves
+
+    /// What to claim now: exactly what may leave at once.
+    mutating func orders(at now: Timestamp) -> [ClaimOrder] {
+        guard stop == nil else { return [] }
+        var slots = min(policy.concurrency - flights.count, address?.room(at: now) ?? .max)
+        var freshSlots = canary.room
+        var orders: [ClaimOrder] = []
+        turn += 1
+        // Every lane in its turn has the first choice, and no lane takes more than its share while others want more.
+        var wishes = lanes.indices.map { (index: ($0 + turn) % lanes.count, wish: 0) }
+        for place in wishes.indices { wishes[place].wish = lanes[wishes[place].index].wish(at: now, freshLimit: freshSlots) }
+        wishes.removeAll { $0.wish == 0 }
+        while slots > 0, !wishes.isEmpty {
+            let share = max(1, slots / wishes.count)
+            let (index, wish) = wishes.removeFirst()
+            let given = lanes[index].order(min(wish, share, slots), freshLimit: freshSlots, at: now)
+            slots -= given.count
+            freshSlots -= given.fresh
+            orders += given.orders
+        }
+        return orders
+    }
+
+    /// Notes claims whose requests leave now.
+    mutating func launch(_ claims: [Claim], for orders: [ClaimOrder], at now: Timestamp) {
+        for claim in claims {
+            flights[claim.call.item] = Flight(claim: claim, startedAt: now)
+            lanes[claim.call.lane.index].launch(isFresh: claim.attempt == 1)
+            address?.send()
+            // For an IP address the API counts what arrives, and nothing is known of its window but the limit.
+            address?.answer(at: now)
+            if claim.attempt == 1 { canary.send() }
+        }
+        tally[.pending] -= claims.count
+        tally[.inFlight] += claims.count
+        for case .fresh(let lane, let limit) in orders {
+            let got = claims.count { $0.call.lane == lane && $0.attempt == 1 }
+            // The queue knows best: where it has fewer than was thought, there are no more.
+            if got < limit { lanes[lane.index].fresh = 0 }
+        }
+    }
+
+    // MARK: - What came back
+
+    /// What an answer means for its item, its lane and the run; nil for an item that is not in flight.
+    mutating func take(
+        _ answer: Answer, for item: ItemID, at now: Timestamp, using random: inout some RandomNumberGenerator
+    ) -> (record: Record, claim: Claim)? {
+        guard let flight = flights.removeValue(forKey: item) else { return nil }
+        let claim = flight.claim
+        let index = claim.call.lane.index
+        lanes[index].lane.take(answer, at: now, using: &random)
+        let judgement = Judgement(answer, after: claim.history, limit: policy.attempts)
+        let attempt = Attempt(number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, details: answer.details)
+        let next = next(judgement, answer, item, index, now, &random)
+        noteReach(answer, index)
+        return (Record(item: item, attempt: attempt, history: judgement.history, next: next, token: answer.token), claim)
+    }
+
+    mutating func interrupt() {
+        if stop == nil { stop = .interrupted }
+    }
+
+    private mutating func next(
+        _ judgement: Judgement, _ answer: Answer, _ item: ItemID, _ lane: Int, _ now: Timestamp,
+        _ random: inout some RandomNumberGenerator
+    ) -> Record.Next {
+        tally[.inFlight] -= 1
+        var notBefore = now
+        switch judgement.verdict {
+        case .final(let state, let reason):
+            tally[state] += 1
+            judge(state, of: answer)
+            return .final(state, reason: reason)
+        case .retry:
+            notBefore = now + Backoff.retry.wait(afterFailures: judgement.history.triesSpent, using: &random)
+            if let asked = answer.retryAfter { notBefore = max(notBefore, now + asked) }
+        case .again: break
+        }
+        tally[.pending] += 1
+        lanes[lane].waiting.insert(WaitingItem(item: item, lane: LaneID(lane), notBefore: notBefore))
+        return .pending(notBefore: notBefore)
+    }
+
+    private mutating func judge(_ state: ItemState, of answer: Answer) {
+        if canary.isFailed(by: state) {
+            halt("a canary token was not found and deleted: its outcome is \(state.rawValue)")
+        }
+        if failures.isBroken(by: state), let rule = policy.haltRule {
+            halt("more than \(rule.percent)% of the last \(rule.window) tokens failed, the last one: \(answer.reason)")
+        }
+    }
+
+    private mutating func halt(_ reason: String) {
+        switch stop {
+        case nil, .interrupted: stop = .halted(reason)
+        case .halted, .unreachable: break
+        }
+    }
+
+    private mutating func noteReach(_ answer: Answer, _ lane: Int) {
+        guard answer.kind == .unreachable else {
+            isReached = true
+            return
+        }
+        if !isReached, stop == nil, lanes[lane].lane.outages >= Dispatcher.probesBeforeGivingUp {
+            stop = .unreachable(answer.reason)
+        }
+    }
+
+    // MARK: - What comes next
+
+    /// When `orders` may have something to say again if nothing happens before; nil while only an answer can help.
+    func wake(after now: Timestamp) -> Timestamp? {
+        guard stop == nil, flights.count < policy.concurrency else { return nil }
+        let lane = lanes.compactMap { $0.wake(after: now, canBeginFresh: canary.room > 0) }.min()
+        guard let lane, let address else { return lane }
+        // Answers play no part in this window: it always knows when there is room.
+        return max(lane, address.nextRoom(after: now) ?? lane)
+    }
+
+    /// How the run ends, once nothing is in flight; nil while there is more to do.
+    func ending() -> RunEnd? {
+        guard flights.isEmpty else { return nil }
+        if tally.open == 0 { return .finished }
+        switch stop {
+        case .halted(let reason): return .halted(reason)
+        case .unreachable(let reason): return .unreachable(reason)
+        case .interrupted: return .interrupted
+        case nil: break
+        }
+        let refusals = lanes.compactMap { lane -> String? in
+            if lane.hasWork, case .refused(let reason) = lane.lane.gate { reason } else { nil }
+        }
+        let able = lanes.contains { lane in
+            if lane.hasWork, case .refused = lane.lane.gate { false } else { lane.hasWork }
+        }
+        guard !able, let reason = refusals.first else { return nil }
+        return .halted("the credential was refused: \(reason)")
+    }
+
+    /// How things stand, for people.
+    func progress(at now: Timestamp) -> RunProgress {
+        let earliest = lanes.map { $0.lane.earliest(toSend: $0.fresh + $0.waiting.count, at: now) }
+        return RunProgress(
+            tally: tally, at: now, isStopping: stop != nil,
+            lanes: lanes.map { LaneProgress(gate: $0.lane.gate, budgetLeft: $0.lane.budgetLeft(at: now)) },
+            earliestEnd: earliest.compactMap(\.self).max())
+    }
+}
+
+/// The tokens that go first: the others wait until each of them is gone and was found at first.
+struct Canary {
+    private var unsent: Int
+    private var open: Int
+
+    init(size: Int) {
+        unsent = max(0, size)
+        open = max(0, size)
+    }
+
+    /// How many tokens may be tried for the first time.
+    var room: Int { open == 0 ? .max : unsent }
+
+    mutating func send() { unsent = max(0, unsent - 1) }
+
+    /// Takes an outcome in and tells whether it is one that a canary must not have.
+    mutating func isFailed(by outcome: ItemState) -> Bool {
+        guard open > 0 else { return false }
+        open -= 1
+        return outcome != .deleted && outcome != .presumedDeleted
+    }
+}
