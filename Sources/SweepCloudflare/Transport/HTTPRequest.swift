@@ -1,0 +1,21 @@
+package import SweepModel
+
+/// One request to the API. It has no body: none of the calls made so far needs one.
+package struct HTTPRequest: Sendable, Hashable {
+    package enum Method: String, Sendable, Hashable {
+        case get = "GET"
+        case delete = "DELETE"
+    }
+
+    package var method: Method
+    /// What follows the base URL, from its slash on: `/accounts/…/access/service_tokens?page=1`. Sent as it stands.
+    package var path: String
+    /// Whose credential goes along.
+    package var lane: LaneID
+
+    package init(_ method: Method, path: String, lane: LaneID) {
+        self.method = method
+        self.path = path
+        self.lane = lane
+    }
+}

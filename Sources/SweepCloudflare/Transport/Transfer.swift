@@ -1,0 +1,152 @@
+import CCurl
+
+/// Owns one easy handle, with what its current request gathers. Used on the transport's thread only, for one request
+/// after the other, so that libcurl's set-up is paid once.
+final class Transfer {
+    /// Bytes of a body that are read; an answer that is longer is cut off and taken for unreadable.
+    static let longestBody = 1 << 20
+
+    let easy: UnsafeMutableRawPointer
+    /// libcurl writes its sentence about a failure here.
+    private let errorText: UnsafeMutablePointer<CChar>
+    /// Where this transfer stands in the loop's list of active ones.
+    var place = 0
+    private var complete: (@Sendable (HTTPReply) -> Void)?
+    private var headers = AnswerHeaders()
+    private var body: [UInt8] = []
+    private var isTooLarge = false
+    /// Whether libcurl has begun to send: from then on, the request's fate may be unknown.
+    private var hasBegun = false
+    /// Whether libcurl wanted to send a second time and was stopped.
+    private var wasStopped = false
+
+    init(_ settings: TransportSettings) throws(CurlProblem) {
+        guard let easy = curl_easy_init() else { throw CurlProblem("making a handle", "out of memory") }
+        self.easy = easy
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        // Unretained: libcurl uses these only while the handle lives, and the handle lives no longer than this object.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        try set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
+        try set(CURLOPT_PRIVATE, context)
+        try set(CURLOPT_WRITEDATA, context)
+        try set(CURLOPT_HEADERDATA, context)
+        try set(CURLOPT_PREREQDATA, context)
+        try check(ccurl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, onBody), "setting a callback")
+        try check(ccurl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, onHeader), "setting a callback")
+        try check(ccurl_set_prerequest_callback(easy, onBegin), "setting a callback")
+        try apply(settings)
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        errorText.deallocate()
+    }
+
+    /// Makes the handle ready for a request.
+    func prepare(_ submission: Submission, url: String, headers lines: HeaderList) throws(CurlProblem) {
+        headers = AnswerHeaders()
+        isTooLarge = false
+        hasBegun = false
+        wasStopped = false
+        errorText.pointee = 0
+        try set(CURLOPT_CUSTOMREQUEST, submission.request.method.rawValue)
+        try set(CURLOPT_URL, url)
+        try set(CURLOPT_HTTPHEADER, lines.pointer.map { UnsafeMutableRawPointer($0) })
+        complete = submission.complete
+    }
+
+    /// Hands the reply over; the second call for a request does nothing.
+    func deliver(_ reply: HTTPReply) {
+        let receiver = complete
+        complete = nil
+        receiver?(reply)
+    }
+
+    /// What became of the request, once libcurl is done with it.
+    func reply(_ result: CURLcode) -> HTTPReply {
+        defer { body = [] }
+        let status = number(CURLINFO_RESPONSE_CODE)
+        guard hasBegun, status > 0, !wasStopped else { return .failure(failure(result)) }
+        let ending: HTTPResponse.Body =
+            switch result {
+            case CURLE_OK: .complete(body)
+            case _ where isTooLarge: .tooLarge
+            default: .cutShort(CurlFailure.lost(result).detail)
+            }
+        return .response(HTTPResponse(status: status, headers: headers, body: ending))
+    }
+
+    private func failure(_ result: CURLcode) -> TransportFailure {
+        if wasStopped { return CurlFailure.stopped }
+        if hasBegun { return CurlFailure.lost(result) }
+        let said = String(cString: errorText)
+        return CurlFailure.neverSent(
+            result, verification: number(CURLINFO_SSL_VERIFYRESULT),
+            detail: said.isEmpty ? String(cString: curl_easy_strerror(result)) : said)
+    }
+
+    /// A figure that libcurl keeps of the last request; 0 when it has none.
+    private func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        return ccurl_get_long(easy, info, &value) == CURLE_OK ? value : 0
+    }
+
+    // What the callbacks do.
+
+    fileprivate func begin() -> Bool {
+        guard hasBegun else {
+            hasBegun = true
+            return true
+        }
+        // A reused connection died before its first answering byte, and libcurl wants to send the same request again on a new
+        // one. The first may have been carried out, and the budget knows of one only: whether to try again is not
+        // libcurl's to decide.
+        wasStopped = true
+        return false
+    }
+
+    fileprivate func take(header line: UnsafeRawBufferPointer) {
+        headers.take(line: line)
+    }
+
+    fileprivate func take(body bytes: UnsafeRawBufferPointer) -> Bool {
+        guard body.count + bytes.count <= Self.longestBody else {
+            isTooLarge = true
+            return false
+        }
+        body.append(contentsOf: bytes)
+        return true
+    }
+}
+
+extension Transfer {
+    /// The transfer that a handle belongs to.
+    static func of(_ easy: UnsafeMutableRawPointer) -> Transfer? {
+        var context: UnsafeMutableRawPointer?
+        guard ccurl_get_private(easy, &context) == CURLE_OK, let context else { return nil }
+        return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    }
+}
+
+/// Called when a connection stands and the request is about to be sent on it, and again for every silent resend.
+private let onBegin: curl_prereq_callback = { context, _, _, _, _ in
+    guard let context else { return CURL_PREREQFUNC_ABORT }
+    let mayBegin = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().begin()
+    return mayBegin ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+/// Called with each line of a head.
+private let onHeader: curl_write_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(header: line)
+    return size * count
+}
+
+/// Called with each piece of a body; any other result than the piece's size ends the transfer.
+private let onBody: curl_write_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(body: piece) ? size * count : 0
+}
