@@ -38,6 +38,12 @@ package final class RunningSimulator: Sendable {
     /// The requests answered so far, in the order of answers. Whoever has an answer finds its request here.
     package var ledger: [LedgerEntry] { server.ledger.entries }
 
+    /// The ledger once it holds so many entries: a signal to wait for instead of a time. Needs `Options.keepsEntries`.
+    package func ledger(atLeast count: Int) async -> [LedgerEntry] {
+        await server.ledger.wait(forEntries: count)
+        return ledger
+    }
+
     /// The first failure to write the ledger's file; nothing is answered after it.
     package var failure: LedgerError? { server.ledger.failure }
 

@@ -3,7 +3,7 @@ extension Simulation {
     func read(_ resource: Route.Resource, _ state: ScopeState, _ credential: Credential, _ request: Request) -> Answer {
         let scope = state.scope
         switch resource {
-        case .tokens: return list(tokens(state, request), request)
+        case .tokens: return list(tokens(state, request), request, \.json)
         case .apps: return list(credential.access == .none ? [] : named(scope.apps, request), request)
         case .groups: return list(named(scope.groups, request), request)
         case .policies: return list(scope.policies, request)
@@ -16,13 +16,13 @@ extension Simulation {
         }
     }
 
-    private func tokens(_ state: ScopeState, _ request: Request) -> [JSON] {
+    private func tokens(_ state: ScopeState, _ request: Request) -> [ServiceToken] {
         let (name, search) = (request.query("name"), request.query("search"))
         return state.listed.filter { token in
             if let name, token.name != name { return false }
             if let search, !token.name.contains(search), token.id != search { return false }
             return true
-        }.map(\.json)
+        }
     }
 
     private func named(_ objects: [JSON], _ request: Request) -> [JSON] {
@@ -37,12 +37,16 @@ extension Simulation {
     }
 
     /// The page that the query asks for; 25 a page where it does not say.
-    private func list(_ elements: [JSON], _ request: Request) -> Answer {
+    private func list<Element>(_ elements: [Element], _ request: Request, _ json: (Element) -> JSON) -> Answer {
         guard let page = Simulation.number(request.query("page"), default: 1), page >= 1 else { return .badParameter }
         guard let perPage = Simulation.number(request.query("per_page"), default: 25) else { return .badParameter }
         guard [1, 5, 10, 20, 25, 50, 100, 1000].contains(perPage), page <= 1_000_000 else { return .badParameter }
         let part = elements.dropFirst((page - 1) * perPage).prefix(perPage)
-        return .list(Array(part), page: page, perPage: perPage, total: elements.count)
+        return .list(part.map(json), page: page, perPage: perPage, total: elements.count)
+    }
+
+    private func list(_ elements: [JSON], _ request: Request) -> Answer {
+        list(elements, request) { $0 }
     }
 
     /// The default where the parameter is missing, nil where it is no number.

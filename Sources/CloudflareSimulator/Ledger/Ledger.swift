@@ -13,6 +13,8 @@ final class Ledger: Sendable {
         var file: Int32
         /// Nil when no copy is kept.
         var entries: [LedgerEntry]?
+        /// Who waits until there are so many entries.
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         /// The first failure to write; nothing is written after it.
         var failure: LedgerError?
     }
@@ -30,12 +32,34 @@ final class Ledger: Sendable {
     /// Throws `LedgerError`, and again on every later call once it has failed.
     func append(_ entry: LedgerEntry) throws(LedgerError) {
         let failure: LedgerError? = state.withLock { state in
-            state.entries?.append(entry)
             guard state.failure == nil, state.file >= 0 else { return state.failure }
             state.failure = Ledger.write(entry.json.bytes + [UInt8(ascii: "\n")], to: state.file)
             return state.failure
         }
+        remember(entry)
         if let failure { throw failure }
+    }
+
+    private func remember(_ entry: LedgerEntry) {
+        let due: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            state.entries?.append(entry)
+            let count = state.entries?.count ?? 0
+            defer { state.waiters.removeAll { $0.count <= count } }
+            return state.waiters.filter { $0.count <= count }.map(\.continuation)
+        }
+        for continuation in due { continuation.resume() }
+    }
+
+    /// Returns once there are so many entries in memory; never, where none are kept and there are not.
+    func wait(forEntries count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isDue = state.withLock { state in
+                guard (state.entries?.count ?? 0) < count else { return true }
+                state.waiters.append((count, continuation))
+                return false
+            }
+            if isDue { continuation.resume() }
+        }
     }
 
     /// What is kept in memory, in the order of answers.
