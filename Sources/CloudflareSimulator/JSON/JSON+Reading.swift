@@ -43,10 +43,4 @@ extension JSON: Decodable {
         decoder.allowsJSON5 = lenient
         return try decoder.decode(JSON.self, from: Data(bytes))
     }
-
-    /// What a failure of `parse` says about the place, as the end of a sentence; empty when it says nothing.
-    package static func place(of error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context) = error, let cause = context.underlyingError else { return "" }
-        return ": \(cause)"
-    }
 }

@@ -71,7 +71,7 @@ extension World {
         do {
             json = try JSON.parse(text.utf8, lenient: true)
         } catch {
-            throw WorldError(path: "", problem: "is not JSON with comments\(JSON.place(of: error))")
+            throw WorldError(path: "", problem: "is not JSON with comments")
         }
         return try World(json)
     }
