@@ -1,1 +1,4 @@
-// Placeholder.
+import CloudflareSimulator
+import Glibc
+
+exit(SimulatorCommand.run(Array(CommandLine.arguments.dropFirst())))
