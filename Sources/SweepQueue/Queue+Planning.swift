@@ -115,6 +115,32 @@ extension Queue {
         }
     }
 
+    /// The first items that a sealed plan would delete, in manifest order.
+    package func sample(of plan: Plan, limit: Int) throws(QueueError) -> [DeletionRequest] {
+        try mapped { () throws(SQLiteError) in
+            let manifests = try JobReading.manifests(of: plan.job, in: database)
+            let select = try database.prepare(
+                """
+                SELECT item.token, item.line, item.name, item.client_id, scope.kind, scope.scope_id, item.manifest
+                FROM job JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
+                WHERE job.id = ? AND item.token IS NOT NULL ORDER BY item.id LIMIT ?
+                """)
+            try select.bind(plan.job.value, at: 1)
+            try select.bind(limit, at: 2)
+            var sample: [DeletionRequest] = []
+            while try select.step() {
+                guard let token = select.blob(0).flatMap({ TokenID(bytes: $0) }),
+                    let scope = JobReading.scope(kind: select.text(4), id: select.text(5))
+                else { continue }
+                let position = RowPosition(manifest: manifests[select.integer(6)] ?? "", line: Int(select.integer(1)))
+                sample.append(
+                    DeletionRequest(
+                        position: position, scope: scope, tokenID: token, clientID: select.text(3), name: select.text(2)))
+            }
+            return sample
+        }
+    }
+
     /// Throws a plan away that is still being read.
     package func abandonPlan() {
         plan = nil

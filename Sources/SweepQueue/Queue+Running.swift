@@ -10,6 +10,7 @@ extension Queue {
             let credentials = try lanes.fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
             try assign(lanes, credentials, job)
             try reopen(job)
+            try database.execute("UPDATE owner SET job = \(job.value)")
             let statements = try RunStatements(database)
             return RunInProgress(
                 job: job.value, credentials: credentials, lanes: try freshScopes(of: job, lanes, statements),
@@ -37,7 +38,9 @@ extension Queue {
             try update.bind(state == .finished ? now.milliseconds : nil, at: 4)
             try update.run()
             try expectOneChange("there is no such job")
+            try database.execute("UPDATE owner SET job = NULL")
         }
+        run = nil
     }
 
     /// Puts items with an outcome back to `pending`, with all their tries. Returns how many.

@@ -47,7 +47,7 @@ package actor Queue: DeletionQueue {
     private static func takeOver(_ database: borrowing Database) throws(SQLiteError) -> Int64 {
         try database.execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
-            try database.execute("UPDATE owner SET epoch = epoch + 1; DELETE FROM job WHERE state = 'planning'")
+            try database.execute("UPDATE owner SET epoch = epoch + 1, job = NULL; DELETE FROM job WHERE state = 'planning'")
             let epoch = try database.integer("SELECT epoch FROM owner")
             try database.execute("COMMIT")
             return epoch

@@ -15,6 +15,14 @@ package struct QueueReader: ~Copyable {
     /// Who owns the queue at this moment; nil when nobody does.
     package static func owner(of path: String) -> String? { OwnerLock.owner(ofQueue: path) }
 
+    /// The job that the living owner runs; nil when nobody runs one.
+    package borrowing func runningJob() throws(QueueError) -> JobID? {
+        guard OwnerLock.owner(ofQueue: path) != nil else { return nil }
+        return try read { () throws(SQLiteError) in
+            try database.text("SELECT job FROM owner").flatMap { Int64($0) }.map(JobID.init)
+        }
+    }
+
     /// All jobs, newest first. Plans that nobody confirmed are no jobs.
     package borrowing func jobs() throws(QueueError) -> [JobOverview] {
         try read { () throws(SQLiteError) in

@@ -12,7 +12,9 @@ enum Schema {
         CREATE TABLE owner (
             id     INTEGER PRIMARY KEY CHECK (id = 1),
             -- Raised by every process that takes the queue over; a write under an older epoch is refused.
-            epoch  INTEGER NOT NULL
+            epoch  INTEGER NOT NULL,
+            -- The job that the owner runs.
+            job    INTEGER
         ) STRICT;
         INSERT INTO owner (id, epoch) VALUES (1, 0);
 

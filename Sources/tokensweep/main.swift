@@ -1,1 +1,3 @@
-// Placeholder.
+import SweepCLI
+
+await Tokensweep.main()

@@ -1,0 +1,22 @@
+import SweepModel
+
+/// What the process says to whoever started it.
+enum ExitCode: Int32, Sendable {
+    /// Every token of the job is gone; for commands that delete nothing: done.
+    case allGone = 0
+    /// The job is finished, and some tokens are not gone.
+    case someRemain = 1
+    /// Usage error, or a manifest or plan that was refused: nothing was sent.
+    case refused = 2
+    /// Halted by a safety stop: resumable.
+    case halted = 3
+    /// Interrupted or paused: resumable.
+    case interrupted = 4
+    /// The environment failed: resumable where the queue survives.
+    case environment = 5
+
+    /// The code for a finished job.
+    init(finished tally: Tally) {
+        self = tally.gone == tally.total ? .allGone : .someRemain
+    }
+}

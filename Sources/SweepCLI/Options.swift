@@ -1,0 +1,91 @@
+import SweepModel
+
+/// The options that several commands share.
+enum Options {
+    // MARK: - What to delete
+
+    static let manifests = Positional(
+        many: "MANIFEST", .path, fileKey: "manifests", "a CSV or JSON lines file, or - for standard input")
+    static let job = Positional(optional: "JOB", .text, "a job's name or id; without one, the newest job")
+    static let theJob = Positional("JOB", .text, "a job's name or id")
+    static let jobFile = Option(optional: "job", "FILE", .path, inFile: false, "a job file; flags given beside it win")
+    static let name = Option(
+        optional: "name", "NAME", .jobName, shownDefault: "made from the manifest's name and the date", "the job's name")
+    static let account = Option(
+        optional: "account", "ID", .scopeID, environment: "CLOUDFLARE_ACCOUNT_ID", "the account of rows that name no scope")
+    static let zone = Option(
+        optional: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", "the zone of rows that name no scope")
+    static let skipInvalid = Option(flag: "skip-invalid", "go on although rows are invalid; they are reported as such")
+
+    // MARK: - Safety
+
+    static let maxDeletes = Option(
+        optional: "max-deletes", "N", .integer(in: 1...), "refuse a plan that would delete more than N tokens")
+    static let canary = Option(
+        "canary", "N", .integer(in: 0...1_000_000), default: "0",
+        "delete N tokens first; go on only if every one of them was found and is gone")
+    static let haltAfter = Option(
+        "halt-after", "RULE", .haltRule, default: "25%/50", "stop when more than P% of the last K finished tokens failed")
+    static let yes = Option(flag: "yes", inFile: false, "do not ask")
+    static let confirm = Option(
+        optional: "confirm", "PLAN_ID", .text, inFile: false, "do not ask if the plan's id is this one; refuse otherwise")
+    static let new = Option(flag: "new", inFile: false, "start a new job even if an unfinished one has the same plan")
+
+    // MARK: - Pace
+
+    static let concurrency = Option(
+        "concurrency", "N", .integer(in: 1...256), default: "16", "requests in flight at once")
+    static let rate = Option(
+        "rate", "N/T", .rate, default: "1200/5m",
+        "the budget of each credential: at most N requests in any window of length T; 'none' switches every limit off")
+    static let reserve = Option(
+        "reserve", "P%", .percent(in: 0...99), default: "10%", "the part of the budget left to people and other programs")
+    static let attempts = Option(
+        "attempts", "N", .integer(in: 1...1000), default: "8", "tries per token; waiting out a 429 is not a try")
+    static let timeout = Option(
+        "timeout", "T", .duration(in: .milliseconds(100)...(.seconds(3600))), default: "30s",
+        "for one request, connecting included")
+
+    // MARK: - Output
+
+    static let queue = Option(
+        optional: "queue", "FILE", .path, shownDefault: "~/.local/state/tokensweep/queue.db", environment: "TOKENSWEEP_QUEUE",
+        "the queue, a SQLite file")
+    static let report = Option(
+        repeatable: "report", "FILE", .path, "write a report when the command ends: .csv, .jsonl, .md or .txt")
+    static let json = Option(flag: "json", inFile: false, "print JSON on standard output")
+    static let quiet = Option(flag: "quiet", "say nothing but errors and the final summary")
+    static let verbose = Option(flag: "verbose", "tell of every retry and every token that is not gone")
+    static let noColor = Option(flag: "no-color", environment: "NO_COLOR", "no colors")
+
+    static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, skipInvalid])
+    static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
+    static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
+}
+
+extension ValueParser where Value == ScopeID {
+    static let scopeID = ValueParser(expected: "an id of 32 hexadecimal digits") { ScopeID($0) }
+}
+
+extension ValueParser where Value == String {
+    /// A name must not look like an id, or the two could not be told apart.
+    static let jobName = ValueParser.text("a name of at most 100 characters that is not a number") { text in
+        !text.isEmpty && text.count <= 100 && Int64(text) == nil && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }
+    }
+}
+
+extension Arguments {
+    /// The scope of rows that name none.
+    var defaultScope: Scope? {
+        self[Options.account].map { Scope(.account, $0) } ?? self[Options.zone].map { Scope(.zone, $0) }
+    }
+
+    /// The path of the queue file.
+    func queuePath(_ system: SystemContext) throws(Failure) -> String {
+        if let path = self[Options.queue] { return path }
+        guard let path = system.defaultQueuePath else {
+            throw .refused("there is no place for the queue: HOME is not set", remedy: "give --queue FILE")
+        }
+        return path
+    }
+}

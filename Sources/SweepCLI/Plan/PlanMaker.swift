@@ -1,0 +1,72 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// Everything that `run` and `plan` do before the first DELETE: read, check, refuse or show.
+struct PlanMaker {
+    let arguments: Arguments
+    let system: SystemContext
+
+    /// Reads the manifests into the queue and checks what they ask for.
+    ///
+    /// - Throws: `Failure` and others; a plan that is refused is gone from the queue.
+    func make(_ draft: JobDraft, in queue: Queue) async throws -> Plan {
+        let manifests = arguments[Options.manifests]
+        guard !manifests.isEmpty else {
+            throw Failure.refused(
+                "no manifest was given", remedy: "name a CSV or JSON lines file, or - for standard input")
+        }
+        guard manifests.count(where: { $0 == "-" }) <= 1 else {
+            throw Failure.refused("standard input can be read only once", remedy: "give - once")
+        }
+        _ = try await queue.startPlan(draft)
+        let findings = try await PlanReader.read(manifests, into: queue, defaultScope: arguments.defaultScope)
+        warn(findings)
+        do {
+            try refuseInvalid(findings)
+        } catch {
+            await queue.abandonPlan()
+            throw error
+        }
+        let plan = try await queue.sealPlan()
+        do {
+            try refuse(plan)
+        } catch {
+            try await queue.discard(plan.job)
+            throw error
+        }
+        return plan
+    }
+
+    private func warn(_ findings: ManifestFindings) {
+        for (manifest, names) in findings.ignoredFields {
+            let list = names.joined(separator: ", ")
+            system.console.tell("tokensweep: warning: \(TerminalText.sanitised(manifest)): fields that are ignored: \(list)")
+        }
+        for line in findings.problemLines { system.console.tell(TerminalText.sanitised(line)) }
+    }
+
+    private func refuseInvalid(_ findings: ManifestFindings) throws(Failure) {
+        guard findings.problemCount > 0, !arguments[Options.skipInvalid] else { return }
+        let rows = HumanText.count(findings.problemCount, "row", "rows")
+        throw .refused(
+            "\(rows) cannot be used; nothing was sent",
+            remedy: "mend the manifest, or go on without these rows with --skip-invalid")
+    }
+
+    private func refuse(_ plan: Plan) throws(Failure) {
+        if plan.deletions == 0 && plan.invalid == 0 {
+            throw .refused("the manifest names no token; nothing was sent", remedy: "check that it is the right file")
+        }
+        if let limit = arguments[Options.maxDeletes], plan.deletions > limit {
+            throw .refused(
+                "the plan would delete \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); nothing was sent",
+                remedy: "check the manifest; raise --max-deletes if that is what you want")
+        }
+        if let id = arguments[Options.confirm], id != plan.id {
+            throw .refused(
+                "the plan's id is \(plan.id), not \(TerminalText.sanitised(id)); nothing was sent",
+                remedy: "the manifest or the scope has changed since: look at the plan again with `tokensweep plan`")
+        }
+    }
+}

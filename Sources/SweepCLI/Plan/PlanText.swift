@@ -1,0 +1,110 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+import SweepRunner
+
+/// A plan as people and scripts see it.
+struct PlanText {
+    var plan: Plan
+    var sample: [DeletionRequest]
+    var policy: RunPolicy
+    var baseURL: String
+    var now: Timestamp
+
+    /// How many tokens the sample names.
+    static let sampleSize = 5
+    /// Scopes that are listed before the rest is only counted.
+    private static let listedScopes = 12
+
+    /// The earliest span in which all requests can be sent: the budget from a fresh start, and the limit of an IP address.
+    var earliestSpan: Milliseconds {
+        guard let budget = policy.budget else { return Milliseconds(0) }
+        let byAddress = Milliseconds.seconds(Int64(max(0, plan.deletions - 1) / RateBudget.requestsPerSecondOfAnAddress))
+        return max(budget.earliestSpan(for: plan.deletions), byAddress)
+    }
+
+    /// `3 accounts and 1 zone`
+    var scopesInWords: String {
+        let counts = Scope.Kind.allCases.map { kind in plan.scopes.count { $0.scope.kind == kind && $0.tally.total > 0 } }
+        let words = zip(Scope.Kind.allCases, counts).filter { $0.1 > 0 }
+            .map { HumanText.count($0.1, $0.0.rawValue, "\($0.0.rawValue)s") }
+        return words.joined(separator: " and ")
+    }
+
+    var lines: [String] {
+        var lines = ["Plan \(plan.id): delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)."]
+        if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
+        for entry in plan.scopes.prefix(Self.listedScopes) {
+            lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
+        }
+        if plan.scopes.count > Self.listedScopes {
+            lines.append("  … and \(HumanText.number(plan.scopes.count - Self.listedScopes)) more accounts and zones")
+        }
+        lines += counts + ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace]
+        return lines
+    }
+
+    private var counts: [String] {
+        var lines: [String] = []
+        if plan.duplicates > 0 {
+            lines.append("\(HumanText.count(plan.duplicates, "row names", "rows name")) a token that an earlier row named.")
+        }
+        if plan.invalid > 0 {
+            lines.append("\(HumanText.count(plan.invalid, "row", "rows")) cannot be used and will be reported as invalid.")
+        }
+        return lines
+    }
+
+    private var sampleLines: [String] {
+        sample.map { request in
+            let name = request.name.map { "  \(TerminalText.cut(TerminalText.sanitised($0), to: 40))" } ?? ""
+            return "  \(request.tokenID)  \(request.scope.kind.rawValue) \(request.scope.id)\(name)"
+        }
+    }
+
+    private var pace: String {
+        let requests = HumanText.count(plan.deletions, "request", "requests")
+        guard let budget = policy.budget else { return "\(requests), without any limit of pace." }
+        let budgetText = "\(HumanText.number(budget.allowance)) in \(HumanText.duration(budget.period))"
+        let end = (now + earliestSpan).rfc3339.prefix(16).replacing("T", with: " ")
+        return "\(requests) under a budget of \(budgetText): \(earliestSpan.count == 0 ? "done in one burst" : "at least \(HumanText.duration(earliestSpan)), not before \(end) UTC")."
+    }
+
+    /// `{"plan":{…}}`, one line.
+    var json: JSONText {
+        var json = JSONText()
+        json.object { json in
+            json.object("plan") { json in
+                json.member("plan_id", plan.id)
+                json.member("action", "delete")
+                json.member("base_url", baseURL)
+                json.member("deletions", plan.deletions)
+                json.member("requests", plan.deletions)
+                json.member("earliest_seconds", earliestSpan.inSeconds)
+                json.member("earliest_finish", now + earliestSpan)
+                json.member("duplicates", plan.duplicates)
+                json.member("invalid", plan.invalid)
+                json.array("scopes") { json in
+                    for entry in plan.scopes {
+                        json.object { json in
+                            json.member("scope", entry.scope.kind.rawValue)
+                            json.member("scope_id", entry.scope.id.description)
+                            json.member("deletions", entry.tally[.pending])
+                        }
+                    }
+                }
+                json.array("sample") { json in
+                    for request in sample {
+                        json.object { json in
+                            json.member("service_token_id", request.tokenID.description)
+                            json.member("scope", request.scope.kind.rawValue)
+                            json.member("scope_id", request.scope.id.description)
+                            json.member("name", request.name)
+                        }
+                    }
+                }
+            }
+        }
+        return json
+    }
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import SweepCloudflare
+import SweepModel
+import SweepReport
+import SweepRunner
+
+/// How a job is worked on: what its options say, and what its row in the queue keeps so that `resume` does the same.
+struct JobSettings: Sendable, Equatable {
+    var policy: RunPolicy
+    var timeout: Milliseconds
+    var reports: [String]
+
+    init(_ arguments: Arguments) throws(Failure) {
+        let budget: RateBudget? =
+            switch arguments[Options.rate] {
+            case .none: nil
+            case .limit(let requests, let period):
+                RateBudget(requests: requests, period: Milliseconds(period), reservePercent: arguments[Options.reserve])
+            }
+        let rule: HaltRule? =
+            switch arguments[Options.haltAfter] {
+            case .never: nil
+            case .above(let percent, let window): HaltRule(percent: percent, window: window)
+            }
+        policy = RunPolicy(
+            concurrency: arguments[Options.concurrency], budget: budget, attempts: arguments[Options.attempts],
+            canary: arguments[Options.canary], haltRule: rule)
+        timeout = Milliseconds(arguments[Options.timeout])
+        reports = arguments[Options.report]
+    }
+
+    /// The options as a job file would give them, in JSON: what the queue keeps.
+    static func encoded(_ arguments: Arguments) -> String {
+        var json = JSONText()
+        json.object { json in
+            for (key, values) in arguments.fileValues(of: kept) {
+                json.array(key) { json in
+                    for value in values { json.element(value) }
+                }
+            }
+        }
+        return json.text
+    }
+
+    /// What `encoded` wrote, as a layer below the command line.
+    static func layer(_ text: String, job: String) throws(Failure) -> SettingsFile {
+        guard let values = try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8)) else {
+            throw .unknown("the settings of the job \(job) cannot be read")
+        }
+        return SettingsFile(path: "job \(job)", values: values)
+    }
+
+    private static let kept: [any OptionDefinition] = [
+        Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
+        Options.haltAfter, Options.report,
+    ]
+}
+
+extension Milliseconds {
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.init(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+/// The API and who asks it, as the environment says.
+struct APISettings: Sendable {
+    var baseURL: BaseURL
+    var credential: Credential
+    var fingerprint: String
+
+    init(_ system: SystemContext) throws {
+        baseURL = try APISettings.baseURL(system)
+        credential = try CredentialLoader.load(environment: system.environment, readFile: SystemContext.readFile)
+        fingerprint = try CredentialFingerprint(credential).description
+    }
+
+    static func baseURL(_ system: SystemContext) throws(BaseURLProblem) -> BaseURL {
+        guard let text = system.environment["CLOUDFLARE_BASE_URL"], !text.isEmpty else { return .cloudflare }
+        return try BaseURL(text)
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import SweepModel
+
+/// The outside world as the commands see it, passed in so that they can be tested.
+struct SystemContext: Sendable {
+    var environment: [String: String]
+    var console: Console
+    var time: any TimeSource
+
+    static func current() -> SystemContext {
+        let environment = processEnvironment()
+        return SystemContext(
+            environment: environment, console: Console(environment: environment), time: SystemTime())
+    }
+
+    /// A file's text, or nil when it cannot be read; at most 64 KiB.
+    static func readFile(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    /// `$XDG_STATE_HOME/tokensweep/queue.db`, else `~/.local/state/tokensweep/queue.db`.
+    var defaultQueuePath: String? {
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/tokensweep/queue.db" }
+        guard let home = environment["HOME"], !home.isEmpty else { return nil }
+        return "\(home)/.local/state/tokensweep/queue.db"
+    }
+
+    /// Who this process is, for a second one that wants the same queue.
+    var ownerDescription: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let host = gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "this host"
+        return "process \(getpid()) on \(host), since \(time.now.rfc3339)"
+    }
+
+    private static func processEnvironment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}
+
+/// The calendar, made steady: wall-clock time as it was when the process began, moved on by a clock that is never set and
+/// that counts the time a laptop sleeps.
+struct SystemTime: TimeSource {
+    private let start = ContinuousClock.now
+    private let startOfCalendar: Timestamp
+
+    init() {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        startOfCalendar = Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    }
+
+    var now: Timestamp {
+        let passed = (ContinuousClock.now - start).components
+        return startOfCalendar + Milliseconds(passed.seconds * 1000 + passed.attoseconds / 1_000_000_000_000_000)
+    }
+
+    func sleep(until moment: Timestamp) async {
+        let span = moment - now
+        guard span.count > 0 else { return }
+        // Throws only when the task is cancelled, which ends the sleep as it should.
+        try? await Task.sleep(for: .milliseconds(span.count), tolerance: .zero, clock: .continuous)
+    }
+}
+
+/// What a process that holds credentials does first.
+enum ProcessSafety {
+    static func prepare() {
+        // A core file would hold the credentials. Where that cannot be switched off, the program works all the same.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        // A reader that went away is an error of its write, not the end of the process.
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+}
