@@ -5,9 +5,16 @@ extension Manual {
         let head = wrapped("\(name): \(abstract)", width: width)
         let usage = wrapped("Usage: \(usage)", width: width, indent: 4, firstIndent: 0)
         let paragraphs = [head, usage] + discussion.map { wrapped($0, width: width) }
-        let blocks = paragraphs + sections.map { $0.lines(width: width) } + [exampleLines(width: width)]
+        let column = meaningColumn(width: width)
+        let blocks = paragraphs + sections.map { $0.lines(column: column, width: width) } + [exampleLines(width: width)]
         let all = blocks + [closing.map { wrapped($0, width: width) } ?? []]
         return all.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// Where meanings begin, in all sections alike: beside the longest term, but leaving them most of the page.
+    private func meaningColumn(width: Int) -> Int {
+        let longest = sections.flatMap(\.entries).map(\.term.count).max() ?? 0
+        return min(longest, width / 3) + 4
     }
 
     /// Command lines are not wrapped: they are there to be copied.
@@ -19,10 +26,8 @@ extension Manual {
 
 extension Manual.Section {
     /// Terms in a column of their own; a term too long for it has its meaning on the lines below.
-    fileprivate func lines(width: Int) -> [String] {
-        let longest = entries.map(\.term.count).max() ?? 0
-        let column = min(longest, width / 3) + 4
-        return ["\(heading):"] + entries.flatMap { $0.lines(column: column, width: width) }
+    fileprivate func lines(column: Int, width: Int) -> [String] {
+        ["\(heading):"] + entries.flatMap { $0.lines(column: column, width: width) }
     }
 }
 
