@@ -21,14 +21,14 @@ extension [UInt8] {
     /// Whether a value can stand as it is: the common case, told in one pass without a branch for each byte.
     private func isPlain(_ value: Span<UInt8>) -> Bool {
         if mayStartFormula(value[0]) { return false }
-        var found: UInt8 = 0
-        for index in value.indices {
-            let byte = value[index]
-            found |= byte < 0x20 ? 1 : 0
-            found |= byte == UInt8(ascii: "\"") ? 1 : 0
-            found |= byte == UInt8(ascii: ",") ? 1 : 0
+        // A pointer, because the loop over it becomes one over whole vectors.
+        return value.withUnsafeBufferPointer { bytes in
+            var found: UInt8 = 0
+            for byte in bytes {
+                found |= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: ",") ? 1 : 0)
+            }
+            return found == 0
         }
-        return found == 0
     }
 
     private mutating func append(unusual value: Span<UInt8>) {

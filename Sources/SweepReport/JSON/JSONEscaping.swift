@@ -13,17 +13,17 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
-    /// Whether the text holds nothing that may need an escape. U+0080 to U+009F begin with C2, the others with D8, E2 or EF.
+    /// Whether the text holds nothing that may need an escape: the common case, told in one pass without a branch for each byte.
     private func isPlainJSON(_ value: Span<UInt8>) -> Bool {
-        var found: UInt8 = 0
-        for index in value.indices {
-            let byte = value[index]
-            found |= byte < 0x20 ? 1 : 0
-            found |= byte == UInt8(ascii: "\"") ? 1 : 0
-            found |= byte == UInt8(ascii: "\\") ? 1 : 0
-            found |= byte >= 0x7F ? 1 : 0
+        // A pointer, because the loop over it becomes one over whole vectors.
+        value.withUnsafeBufferPointer { bytes in
+            var found: UInt8 = 0
+            for byte in bytes {
+                found |= (byte < 0x20 ? 1 : 0) | (byte >= 0x7F ? 1 : 0)
+                found |= (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
+            }
+            return found == 0
         }
-        return found == 0
     }
 
     private mutating func append(escaped scalar: Unicode.Scalar) {

@@ -13,6 +13,11 @@ package enum TerminalText {
         var result = String.UnicodeScalarView()
         var marks = 0
         for scalar in text.unicodeScalars {
+            if (0x20..<0x7F).contains(scalar.value) {
+                marks = 0
+                result.append(scalar)
+                continue
+            }
             let isMark = [.nonspacingMark, .enclosingMark].contains(scalar.properties.generalCategory)
             marks = isMark ? marks + 1 : 0
             if marks <= marksOnALetter, let shown = shown(scalar, after: result.last) { result.append(shown) }
@@ -26,7 +31,8 @@ package enum TerminalText {
         case "\t", "\n", "\u{0B}", "\u{0C}", "\r", "\u{85}", "\u{2028}", "\u{2029}": return " "
         // The choice between a picture and a sign is harmless; a picture whose joiner is gone is shown as its parts,
         // of which every terminal knows the width.
-        case "\u{FE0E}", "\u{FE0F}", "\u{200D}": return last?.properties.isEmoji == true ? kept(scalar) : substitute
+        case "\u{FE0E}", "\u{FE0F}": return isPicture(last) ? scalar : substitute
+        case "\u{200D}": return isPicture(last) || last == "\u{FE0F}" ? nil : substitute
         default: break
         }
         if scalar.properties.isDefaultIgnorableCodePoint { return substitute }
@@ -36,5 +42,9 @@ package enum TerminalText {
         }
     }
 
-    private static func kept(_ scalar: Unicode.Scalar) -> Unicode.Scalar? { scalar == "\u{200D}" ? nil : scalar }
+    private static func isPicture(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let scalar else { return false }
+        // Digits are "emoji" to Unicode, because keycaps are made of them.
+        return scalar.properties.isEmoji && !scalar.isASCII
+    }
 }
