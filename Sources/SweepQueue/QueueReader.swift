@@ -42,6 +42,14 @@ package struct QueueReader: ~Copyable {
         }
     }
 
+    package borrowing func job(_ id: JobID) throws(QueueError) -> JobOverview? {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("\(Self.selectJob) WHERE state <> 'planning' AND id = ?")
+            try select.bind(id.value, at: 1)
+            return try overviews(select).first
+        }
+    }
+
     /// The unfinished jobs that would delete the very same tokens, newest first.
     package borrowing func unfinishedJobs(planID: String) throws(QueueError) -> [JobOverview] {
         try read { () throws(SQLiteError) in

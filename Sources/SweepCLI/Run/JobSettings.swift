@@ -29,13 +29,18 @@ struct JobSettings: Sendable, Equatable {
         reports = arguments[Options.report]
     }
 
-    /// The options as a job file would give them, in JSON: what the queue keeps.
-    static func encoded(_ arguments: Arguments) -> String {
+    /// The options as a job file would give them, in JSON: what the queue keeps. Paths become absolute, for the job may be
+    /// resumed from elsewhere.
+    static func encoded(_ arguments: Arguments, directory: String) -> String {
         var json = JSONText()
         json.object { json in
-            for (key, values) in arguments.fileValues(of: kept) {
+            for option in kept {
+                guard let key = option.spec.fileKey else { continue }
+                let isPath = option.spec.completion == .file
                 json.array(key) { json in
-                    for value in values { json.element(value) }
+                    for text in arguments.texts(of: option) {
+                        json.element(isPath && !text.hasPrefix("/") ? "\(directory)/\(text)" : text)
+                    }
                 }
             }
         }

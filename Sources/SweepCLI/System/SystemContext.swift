@@ -24,6 +24,13 @@ struct SystemContext: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
+    /// The directory the process works in.
+    var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// `$XDG_STATE_HOME/tokensweep/queue.db`, else `~/.local/state/tokensweep/queue.db`.
     var defaultQueuePath: String? {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/tokensweep/queue.db" }

@@ -1,7 +1,7 @@
 import SweepModel
 
 /// What the reports for people say about a job above its rows. The values are not sanitised yet.
-enum JobFacts {
+package enum JobFacts {
     struct Fact {
         var label: String
         var value: String
@@ -47,7 +47,8 @@ enum JobFacts {
         return row.state == .invalid ? "\(row.position.manifest):\(row.position.line): \(reason)" : reason
     }
 
-    static func isPublic(_ baseURL: String) -> Bool { baseURL == publicAPI || baseURL == publicAPI + "/" }
+    /// Whether a base URL is the one that everybody expects.
+    package static func isPublic(_ baseURL: String) -> Bool { baseURL == publicAPI || baseURL == publicAPI + "/" }
 
     private static func manifests(_ job: JobOverview) -> String {
         job.manifests.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")

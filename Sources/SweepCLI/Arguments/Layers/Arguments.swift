@@ -9,7 +9,7 @@ struct Arguments: Sendable {
     private let context: String
     private let optionSlots: [String: any Sendable]
     private let positionalSlots: [String: any Sendable]
-    private let sources: [String: ValueSource]
+    private let optionTexts: [String: [SourcedText]]
 
     /// - Throws: the first thing that is wrong in any layer, with the layer's name.
     init(_ line: ParsedLine, environment: [String: String], file: SettingsFile? = nil) throws(UsageError) {
@@ -22,7 +22,7 @@ struct Arguments: Sendable {
             let positionals = try resolution.positionalTexts(line.words)
             optionSlots = try Self.slots(line.command.options, options)
             positionalSlots = try Self.slots(line.command.positionals, positionals)
-            sources = options.compactMapValues(\.first?.source)
+            optionTexts = options
         } catch {
             throw UsageError(context: line.context, reason: error)
         }
@@ -40,7 +40,12 @@ struct Arguments: Sendable {
 
     /// Where the value of an option was given (of several, the first); nil when it has neither a value nor a default.
     func source<Value: Sendable>(of option: Option<Value>) -> ValueSource? {
-        sources[option.spec.name]
+        optionTexts[option.spec.name]?.first?.source
+    }
+
+    /// The texts from which an option's value was read, those of its default included: what a settings file would hold.
+    func texts(of option: any OptionDefinition) -> [String] {
+        (optionTexts[option.spec.name] ?? []).map(\.text)
     }
 
     /// An error of this command that only its code can find, such as two values that do not go together.

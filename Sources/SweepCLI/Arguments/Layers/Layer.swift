@@ -9,10 +9,11 @@ enum Layer: Sendable {
 }
 
 extension Layer {
-    /// The standard order: what is typed beats the environment, which beats the file, which beats the defaults.
+    /// The standard order: what is typed beats the file, which beats the environment, which beats the defaults. A file is
+    /// named for this very call; what stands in the environment may be left over from another one.
     static func standard(_ line: ParsedLine, environment: [String: String], file: SettingsFile?) -> [Layer] {
         let files = file.map { [Layer.file($0)] } ?? []
-        return [.commandLine(line), .environment(environment)] + files + [.defaults]
+        return [.commandLine(line)] + files + [.environment(environment), .defaults]
     }
 
     /// What this layer gives for an option; empty when it gives nothing.

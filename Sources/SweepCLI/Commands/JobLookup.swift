@@ -1,0 +1,48 @@
+import SweepManifest
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// Finds the job that a command means.
+enum JobLookup {
+    static func find(_ word: String?, in reader: borrowing QueueReader) throws -> JobOverview {
+        if let job = try reader.job(word) { return job }
+        guard let word else {
+            throw Failure.refused("the queue holds no job", remedy: "`tokensweep run MANIFEST` starts one")
+        }
+        let known = try reader.jobs().map(\.name)
+        let hint = nearest(to: word, among: known).map { "; did you mean '\(TerminalText.sanitised($0))'?" } ?? ""
+        throw Failure.refused("there is no job \(quoted(word))\(hint)", remedy: "`tokensweep jobs` lists all jobs")
+    }
+}
+
+/// Makes names for jobs that were given none: `leaked-2026-11-23-kqzt`.
+enum JobName {
+    static func make(from manifests: [String], at now: Timestamp) -> String {
+        var random = SystemRandomNumberGenerator()
+        return make(from: manifests, at: now, using: &random)
+    }
+
+    static func make(from manifests: [String], at now: Timestamp, using random: inout some RandomNumberGenerator) -> String {
+        let file = manifests.first.flatMap { $0 == "-" ? nil : $0.split(separator: "/").last } ?? "stdin"
+        let stem = file.split(separator: ".").first ?? file
+        let safe = stem.unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_".unicodeScalars.contains(scalar))
+                ? Character(scalar) : "-"
+        }
+        let letters = Array("bcdfghjkmnpqrstvwxz")
+        let suffix = (0..<4).map { _ in letters.randomElement(using: &random) ?? "x" }
+        return "\(String(safe.prefix(40)))-\(now.rfc3339.prefix(10))-\(String(suffix))"
+    }
+}
+
+/// Reads the job file that `--job` names and puts it below the command line.
+enum JobFileLayer {
+    static func arguments(_ line: ParsedLine, _ system: SystemContext) throws -> Arguments {
+        let given = try Arguments(line, environment: system.environment)
+        guard let path = given[Options.jobFile] else { return given }
+        let file = try JobFile.load(path: path)
+        let settings = SettingsFile(path: path, values: file.options, otherKeys: Tokensweep.program.fileKeys)
+        return try Arguments(line, environment: system.environment, file: settings)
+    }
+}

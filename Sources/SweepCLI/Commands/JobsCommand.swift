@@ -1,0 +1,60 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// `tokensweep jobs`: all jobs of the queue, newest first.
+struct JobsCommand {
+    static let definition = Command(
+        name: "jobs", abstract: "list all jobs, newest first",
+        groups: [OptionGroup("Output", [Options.json, Options.queue])])
+
+    private let arguments: Arguments
+    private let system: SystemContext
+
+    init(_ line: ParsedLine, _ system: SystemContext) throws {
+        arguments = try Arguments(line, environment: system.environment)
+        self.system = system
+    }
+
+    func run() throws -> ExitCode {
+        let reader = try QueueReader(path: try arguments.queuePath(system))
+        let (jobs, running) = (try reader.jobs(), try reader.runningJob())
+        try system.console.print(arguments[Options.json] ? json(jobs, running) : table(jobs, running))
+        return .allGone
+    }
+
+    private func json(_ jobs: [JobOverview], _ running: JobID?) -> String {
+        var json = JSONText()
+        json.array { json in
+            for job in jobs {
+                json.object { json in
+                    json.members(of: job)
+                    json.member("running", job.id == running)
+                }
+            }
+        }
+        return json.text + "\n"
+    }
+
+    private func table(_ jobs: [JobOverview], _ running: JobID?) -> String {
+        let width = max(4, min(48, jobs.map { TerminalText.width(TerminalText.sanitised($0.name)) }.max() ?? 0))
+        let heading = line("ID", "NAME", "STATE", "TOKENS", "GONE", "CREATED", width)
+        let rows = jobs.map { job in
+            line(
+                job.id.description, job.name, job.id == running ? "running" : job.state.rawValue,
+                HumanText.number(job.tally.total), HumanText.number(job.tally.gone), "\(job.createdAt.rfc3339.prefix(19))Z", width)
+        }
+        return ([heading] + rows).map { $0 + "\n" }.joined()
+    }
+
+    private func line(
+        _ id: String, _ name: String, _ state: String, _ total: String, _ gone: String, _ created: String, _ width: Int
+    ) -> String {
+        let cells = [
+            TerminalText.rightAligned(id, to: 5), TerminalText.fitted(TerminalText.sanitised(name), to: width),
+            TerminalText.fitted(state, to: 10), TerminalText.rightAligned(total, to: 10),
+            TerminalText.rightAligned(gone, to: 10), created,
+        ]
+        return cells.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,49 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// `tokensweep resume`: go on with a job that was interrupted, paused or halted, as its own options said.
+struct ResumeCommand {
+    static let definition = Command(
+        name: "resume", abstract: "go on with a job that was interrupted, paused or halted",
+        discussion: ["The job's own options hold; options given here win. It was confirmed when it began, so nothing is asked."],
+        positionals: [Options.job],
+        groups: [
+            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes]), Options.pace, Options.output,
+        ],
+        examples: [Example("go on with the newest job", "tokensweep resume")])
+
+    private let line: ParsedLine
+    private let system: SystemContext
+
+    init(_ line: ParsedLine, _ system: SystemContext) {
+        self.line = line
+        self.system = system
+    }
+
+    func run() async throws -> ExitCode {
+        let given = try Arguments(line, environment: system.environment)
+        let path = try given.queuePath(system)
+        let (job, stored) = try find(given[Options.job], path)
+        let layer = try JobSettings.layer(stored, job: job.name)
+        let arguments = try Arguments(line, environment: system.environment, file: layer)
+        let settings = try JobSettings(arguments)
+        let api = try APISettings(system)
+        guard job.baseURL.isLikelySameAPI(as: api.baseURL.description) else {
+            throw Failure.refused(
+                "the job \(job.name) belongs to the API at \(job.baseURL), not to the one at \(api.baseURL)",
+                remedy: "set CLOUDFLARE_BASE_URL=\(job.baseURL), or run the manifest anew")
+        }
+        try ReportWriting.check(settings.reports)
+        let signals = Signals(console: system.console)
+        let queue = try Queue(owning: path, as: system.ownerDescription)
+        let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
+        return try await session.run(job, in: queue)
+    }
+
+    private func find(_ word: String?, _ path: String) throws -> (JobOverview, settings: String) {
+        let reader = try QueueReader(path: path)
+        let job = try JobLookup.find(word, in: reader)
+        return (job, try reader.settings(of: job.id))
+    }
+}

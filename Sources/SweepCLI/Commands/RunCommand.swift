@@ -1,0 +1,107 @@
+import SweepManifest
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// `tokensweep run`: read the manifests into a job, show the plan, ask, delete, report.
+struct RunCommand {
+    static let definition = Command(
+        name: "run", abstract: "read manifests into a job, show the plan, ask, delete, report",
+        discussion: [
+            "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY. "
+                + "CLOUDFLARE_BASE_URL names another API.",
+            "Where an unfinished job has the very same plan, that job goes on and no second one is started.",
+        ],
+        positionals: [Options.manifests],
+        groups: [
+            Options.selection,
+            OptionGroup(
+                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new]),
+            Options.pace, Options.output,
+        ],
+        exclusions: [Exclusion(Options.account, Options.zone)],
+        examples: [
+            Example("delete what a list names", "tokensweep run leaked.csv --report outcome.csv"),
+            Example("from another program, without a question", "discover | tokensweep run - --yes --json"),
+        ])
+
+    private let arguments: Arguments
+    private let system: SystemContext
+
+    init(_ line: ParsedLine, _ system: SystemContext) throws {
+        arguments = try JobFileLayer.arguments(line, system)
+        self.system = system
+    }
+
+    func run() async throws -> ExitCode {
+        let settings = try JobSettings(arguments)
+        let api = try APISettings(system)
+        try ReportWriting.check(settings.reports)
+        let signals = Signals(console: system.console)
+        let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
+        let draft = try draft(api)
+        let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
+        do {
+            let job = try await confirmedJob(plan, draft, settings, queue)
+            let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
+            return try await session.run(job, in: queue)
+        } catch {
+            // A plan that was refused leaves no job behind; one that was confirmed is not touched by this.
+            try await queue.discard(plan.job)
+            throw error
+        }
+    }
+
+    private func draft(_ api: APISettings) throws(Failure) -> JobDraft {
+        let manifests = arguments[Options.manifests]
+        return JobDraft(
+            name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
+            settings: JobSettings.encoded(arguments, directory: system.workingDirectory), baseURL: api.baseURL.description,
+            manifests: manifests, createdAt: system.time.now)
+    }
+
+    /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
+    private func confirmedJob(
+        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue
+    ) async throws -> JobOverview {
+        let reader = try QueueReader(path: queue.path)
+        let earlier = try earlierJob(plan, draft, reader)
+        let text = PlanText(
+            plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
+            baseURL: draft.baseURL, now: system.time.now)
+        if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+        let confirmation = Confirmation(arguments: arguments, console: system.console)
+        if let earlier {
+            system.console.tell(
+                "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
+                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)")
+            try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            try await queue.discard(plan.job)
+            return earlier
+        }
+        try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
+        try await queue.confirm(plan.job)
+        guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
+        return job
+    }
+
+    /// The unfinished job with the same plan, unless a new one is wanted.
+    private func earlierJob(_ plan: Plan, _ draft: JobDraft, _ reader: borrowing QueueReader) throws -> JobOverview? {
+        guard !arguments[Options.new] else { return nil }
+        let candidates = try reader.unfinishedJobs(planID: plan.id).filter { $0.baseURL.isLikelySameAPI(as: draft.baseURL) }
+        guard let name = arguments[Options.name] else { return candidates.first }
+        return candidates.first { $0.name == name }
+    }
+}
+
+extension String {
+    /// Whether two base URLs may stand for the same API. A rehearsal on loopback, whatever its port, is never the real thing.
+    func isLikelySameAPI(as other: String) -> Bool {
+        self == other || (isLoopbackURL && other.isLoopbackURL)
+    }
+
+    private var isLoopbackURL: Bool {
+        ["http://127.", "https://127.", "http://localhost", "https://localhost", "http://[::1]", "https://[::1]"]
+            .contains { hasPrefix($0) }
+    }
+}

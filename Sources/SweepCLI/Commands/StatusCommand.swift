@@ -1,0 +1,119 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// `tokensweep status`: one screen about a job. It works while the job runs and never disturbs it.
+struct StatusCommand {
+    static let watch = Option(flag: "watch", inFile: false, "keep it current until the job ends")
+
+    static let definition = Command(
+        name: "status", abstract: "show how a job stands, also while it runs",
+        positionals: [Options.job],
+        groups: [OptionGroup("Output", [watch, Options.json, Options.queue, Options.noColor])],
+        examples: [Example("watch the newest job", "tokensweep status --watch")])
+
+    private let arguments: Arguments
+    private let system: SystemContext
+
+    init(_ line: ParsedLine, _ system: SystemContext) throws {
+        arguments = try Arguments(line, environment: system.environment)
+        self.system = system
+    }
+
+    func run() async throws -> ExitCode {
+        let path = try arguments.queuePath(system)
+        let screen = Screen(console: system.console)
+        while true {
+            let (job, owner) = try read(path)
+            if arguments[Options.json] {
+                try system.console.print(StatusText.json(job, owner: owner) + "\n")
+            } else {
+                try screen.draw(StatusText.lines(job, owner: owner))
+            }
+            guard arguments[Self.watch], job.state != .finished else { return .allGone }
+            await system.time.sleep(until: system.time.now + Milliseconds(1000))
+            screen.clear()
+        }
+    }
+
+    private func read(_ path: String) throws -> (JobOverview, owner: String?) {
+        let reader = try QueueReader(path: path)
+        let job = try JobLookup.find(arguments[Options.job], in: reader)
+        return (job, try reader.runningJob() == job.id ? QueueReader.owner(of: path) : nil)
+    }
+}
+
+/// Draws the same place of a terminal again and again; elsewhere one screen after the other.
+private final class Screen {
+    private let console: Console
+    private var height = 0
+
+    init(console: Console) { self.console = console }
+
+    func draw(_ lines: [String]) throws(ReportError) {
+        let width = console.width
+        let shown = console.isOutputTerminal ? lines.map { TerminalText.cut($0, to: width - 1) } : lines
+        try console.print(shown.map { $0 + "\n" }.joined())
+        height = lines.count
+    }
+
+    func clear() {
+        if console.isOutputTerminal, console.canRedraw { console.raw("\u{1B}[\(height)A\r\u{1B}[J") }
+    }
+}
+
+/// What `status` says, as pure text.
+enum StatusText {
+    private static let listedScopes = 10
+
+    /// - Parameter owner: the process that runs the job now; nil when none does.
+    static func lines(_ job: JobOverview, owner: String?) -> [String] {
+        var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner))"]
+        if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
+        lines += ItemState.allCases.filter { job.tally[$0] > 0 }.map { state in
+            "  \(TerminalText.fitted(state.rawValue, to: 16)) \(TerminalText.rightAligned(HumanText.number(job.tally[state]), to: 11))"
+        }
+        if job.scopes.count > 1 { lines += scopes(job) }
+        if let next = next(job, owner) { lines.append(next) }
+        return lines
+    }
+
+    static func json(_ job: JobOverview, owner: String?) -> String {
+        var json = JSONText()
+        json.object { json in
+            json.members(of: job)
+            json.member("running", owner != nil)
+            json.member("owner", owner)
+        }
+        return json.text
+    }
+
+    /// `running (process 4711 on host, since …)`, `halted: the credential was refused`
+    static func state(_ job: JobOverview, _ owner: String?) -> String {
+        if let owner { return "running (\(TerminalText.sanitised(owner)))" }
+        let reason = job.stopReason.map { ": \(TerminalText.sanitised($0))" } ?? ""
+        switch job.state {
+        case .finished: return "finished at \(job.finishedAt?.rfc3339 ?? "")"
+        case .halted: return "halted\(reason)"
+        case .unfinished, .planning: return "unfinished\(reason)"
+        }
+    }
+
+    private static func scopes(_ job: JobOverview) -> [String] {
+        let shown = job.scopes.prefix(listedScopes).map { entry in
+            "  \(entry.scope)  \(HumanText.number(entry.tally.gone)) of \(HumanText.number(entry.tally.total)) gone"
+        }
+        let rest = job.scopes.count - shown.count
+        return rest > 0 ? shown + ["  … and \(HumanText.number(rest)) more"] : shown
+    }
+
+    private static func next(_ job: JobOverview, _ owner: String?) -> String? {
+        guard owner == nil else { return nil }
+        let name = ShellText.quoted(TerminalText.sanitised(job.name))
+        switch job.state {
+        case .unfinished, .halted, .planning: return "To go on: tokensweep resume \(name)"
+        case .finished where job.tally[.failed] > 0: return "To try the failed tokens again: tokensweep retry \(name)"
+        case .finished: return nil
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import SweepModel
+import Synchronization
+
+/// Shows how a run stands: lines that are redrawn in place on a terminal, a line every ten seconds elsewhere.
+final class ProgressDisplay: Sendable {
+    private let console: Console
+    private let time: any TimeSource
+    private let isShown: Bool
+    /// Lines that stand on the terminal now and will be drawn over.
+    private let drawn = Mutex(0)
+
+    private static let redraw = Milliseconds(200)
+    private static let log = Milliseconds(10_000)
+
+    init(console: Console, time: any TimeSource, isShown: Bool) {
+        self.console = console
+        self.time = time
+        self.isShown = isShown
+    }
+
+    /// Shows the observer's snapshots until the task is cancelled.
+    func follow(_ observer: RunObserver) async {
+        guard isShown else { return }
+        while !Task.isCancelled {
+            await time.sleep(until: time.now + (console.canRedraw ? Self.redraw : Self.log))
+            if Task.isCancelled { break }
+            show(ProgressText(snapshot: observer.snapshot, now: time.now))
+        }
+        clear()
+    }
+
+    /// Tells a line without tearing the display.
+    func tell(_ line: String) {
+        clear()
+        console.tell(line)
+    }
+
+    private func show(_ text: ProgressText) {
+        guard console.canRedraw else {
+            if let line = text.line { console.tell(line) }
+            return
+        }
+        let lines = text.lines(width: console.width)
+        drawn.withLock { drawn in
+            console.raw(Self.erasing(drawn) + lines.map { $0 + "\n" }.joined())
+            drawn = lines.count
+        }
+    }
+
+    private func clear() {
+        drawn.withLock { drawn in
+            if drawn > 0 { console.raw(Self.erasing(drawn)) }
+            drawn = 0
+        }
+    }
+
+    /// Moves up over the lines and clears to the end of the screen.
+    private static func erasing(_ lines: Int) -> String {
+        lines == 0 ? "" : "\u{1B}[\(lines)A\r\u{1B}[J"
+    }
+}

@@ -1,0 +1,89 @@
+import SweepCloudflare
+import SweepModel
+import SweepQueue
+import SweepReport
+import SweepRunner
+
+/// Works on a confirmed job until it ends or is stopped, shows how it goes, and tells at the end what became of it.
+struct RunSession {
+    let system: SystemContext
+    let arguments: Arguments
+    let settings: JobSettings
+    let api: APISettings
+    let signals: Signals
+
+    /// - Returns: the exit code of the contract. Throws what came before the first request, and failures of the queue.
+    func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
+        let quiet = arguments[Options.quiet]
+        let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
+        let observer = RunObserver(
+            console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
+            tell: { display.tell($0) })
+        let cloudflare = try CloudflareAPI(
+            baseURL: api.baseURL, lanes: [api.credential], userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
+            timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
+        defer { cloudflare.shutdown() }
+        let runner = Runner(
+            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
+            observe: { observer.observe($0) })
+        signals.control(runner)
+        let lanes = LaneMap(fingerprint: api.fingerprint, scopes: job.scopes.map(\.scope))
+        let shown = Task { await display.follow(observer) }
+        let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
+        shown.cancel()
+        await shown.value
+        return try conclude(job.id, queue.path, result, observer.snapshot)
+    }
+
+    /// Reports and summary come from the file, not from memory: what is told is what is durable.
+    private func conclude(
+        _ id: JobID, _ path: String, _ result: Result<RunEnd, QueueError>, _ snapshot: RunObserver.Snapshot
+    ) throws -> ExitCode {
+        let reader = try QueueReader(path: path)
+        guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
+        let (written, failures) = writeReports(job, reader)
+        let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
+        let facts = RunFacts(
+            elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)
+        for line in SummaryText.lines(job, facts) { system.console.tell(line) }
+        for failure in failures { system.console.tell(failure.text) }
+        if arguments[Options.json] { try system.console.print(JSONText.summary(job).text + "\n") }
+        let code = try exitCode(result, job)
+        return failures.isEmpty ? code : .environment
+    }
+
+    private func exitCode(_ result: Result<RunEnd, QueueError>, _ job: JobOverview) throws -> ExitCode {
+        switch try result.get() {
+        case .finished: return ExitCode(finished: job.tally)
+        case .halted: return .halted
+        case .interrupted: return .interrupted
+        case .unreachable(let reason):
+            system.console.tell("tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n  check the network, then run `tokensweep resume`")
+            return .environment
+        }
+    }
+
+    private func writeReports(_ job: JobOverview, _ reader: borrowing QueueReader) -> ([String], [Failure]) {
+        var written: [String] = []
+        var failures: [Failure] = []
+        for path in settings.reports {
+            do {
+                try ReportWriting.write(job, from: reader, to: path)
+                written.append(path)
+            } catch {
+                failures.append(Failure(error))
+            }
+        }
+        return (written, failures)
+    }
+}
+
+extension Result {
+    fileprivate init(_ body: () async throws(Failure) -> Success) async {
+        do throws(Failure) {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

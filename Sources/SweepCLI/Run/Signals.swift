@@ -1,0 +1,56 @@
+import Dispatch
+import Glibc
+import SweepRunner
+import Synchronization
+
+/// SIGINT, SIGTERM and SIGHUP. The first one asks for a stop, the second one for a stop at once. Before anything runs there
+/// is nothing to stop: the process ends, and an open plan is undone by the queue.
+final class Signals: Sendable {
+    private struct State {
+        var received = 0
+        var control: (any RunControl)?
+    }
+
+    private let state = Mutex(State())
+    private let console: Console
+    // Set once in `init`, and only kept alive.
+    private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
+
+    init(console: Console) {
+        self.console = console
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            // The default would end the process before the source hears of it.
+            _ = signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in receive() }
+            source.activate()
+            sources.append(source)
+        }
+    }
+
+    /// From now on signals stop this run.
+    func control(_ control: any RunControl) {
+        let received = state.withLock { state in
+            state.control = control
+            return state.received
+        }
+        if received > 0 { control.stop(.gently) }
+    }
+
+    private func receive() {
+        let (control, count) = state.withLock { state in
+            state.received += 1
+            return (state.control, state.received)
+        }
+        guard let control else {
+            console.tell("\ntokensweep: interrupted; nothing was sent")
+            exit(ExitCode.interrupted.rawValue)
+        }
+        if count == 1 {
+            console.tell("\ntokensweep: stopping; requests in flight may finish (once more to cut them short)")
+            control.stop(.gently)
+        } else {
+            control.stop(.now)
+        }
+    }
+}
