@@ -27,7 +27,12 @@ package struct ScopeID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Reads 32 hexadecimal digits of either case.
     package init?(_ text: some StringProtocol) {
-        guard let value = Hex128(text.utf8) else { return nil }
+        self.init(utf8: Array(text.utf8).span)
+    }
+
+    /// The same form, as bytes.
+    package init?(utf8 text: Span<UInt8>) {
+        guard let value = Hex128(text) else { return nil }
         self.value = value
     }
 

@@ -4,7 +4,12 @@ package struct TokenID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Reads the 36-character form, in any case: `f174e90a-fafe-4643-bbbc-4a0ed4fc8415`.
     package init?(_ text: some StringProtocol) {
-        guard let value = Hex128(text.utf8, dashesAt: [8, 13, 18, 23]) else { return nil }
+        self.init(utf8: Array(text.utf8).span)
+    }
+
+    /// The same form, as bytes.
+    package init?(utf8 text: Span<UInt8>) {
+        guard let value = Hex128(text, dashesAt: 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23) else { return nil }
         self.value = value
     }
 

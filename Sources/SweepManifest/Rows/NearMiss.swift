@@ -1,0 +1,49 @@
+/// Tells names that are probably misspelled from names that mean something else.
+enum NearMiss {
+    /// The scope field that an unknown name is probably meant as: ignoring such a field would delete under the default scope.
+    ///
+    /// `account id`, `AccountID`, `acount_id` and `zone-id` are near misses of their own accord. `account`, `zone` and
+    /// Cloudflare's inner names `account_tag` and `zone_tag` are so only where `scopeIsGiven` is false: beside a scope that
+    /// is spelled correctly they are information.
+    static func scope(_ name: String, scopeIsGiven: Bool) -> FieldName? {
+        let name = FieldName.folded(name)
+        for known in [FieldName.accountID, .zoneID] where resembles(name, known.rawValue, within: 2) { return known }
+        guard !scopeIsGiven else { return nil }
+        switch squeezed(name) {
+        case "account", "accounttag": return .accountID
+        case "zone", "zonetag": return .zoneID
+        default: return nil
+        }
+    }
+
+    /// The name of the id or client id field that an unknown name resembles, for a hint.
+    static func identity(_ name: String) -> FieldName? {
+        let name = FieldName.folded(name)
+        return [FieldName.serviceTokenID, .tokenID, .clientID].first { resembles(name, $0.rawValue, within: 2) }
+    }
+
+    private static func resembles(_ name: String, _ known: String, within distance: Int) -> Bool {
+        squeezed(name) == squeezed(known) || editDistance(Array(name.utf8), Array(known.utf8), atMost: distance) <= distance
+    }
+
+    /// Without spaces, dashes, underscores and dots.
+    private static func squeezed(_ name: String) -> String {
+        name.filter { !" -_.".contains($0) }
+    }
+
+    /// Levenshtein's distance in bytes; any number above the limit when it is above it.
+    static func editDistance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int {
+        guard abs(left.count - right.count) <= limit else { return limit + 1 }
+        var row = Array(0...right.count)
+        for (line, byte) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for column in 1..<row.count {
+                let substitution = diagonal + (byte == right[column - 1] ? 0 : 1)
+                diagonal = row[column]
+                row[column] = min(substitution, row[column] + 1, row[column - 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
