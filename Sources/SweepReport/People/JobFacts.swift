@@ -44,15 +44,17 @@ package enum JobFacts {
     /// The reason; for an invalid row with its place in front, for it may have nothing else by which it could be found.
     static func reason(_ row: ReportRow) -> String {
         let reason = row.reason ?? ""
-        return row.state == .invalid ? "\(row.position.manifest):\(row.position.line): \(reason)" : reason
+        return row.state == .invalid ? "\(name(ofManifest: row.position.manifest)):\(row.position.line): \(reason)" : reason
     }
 
     /// Whether a base URL is the one that everybody expects.
     package static func isPublic(_ baseURL: String) -> Bool { baseURL == publicAPI || baseURL == publicAPI + "/" }
 
     private static func manifests(_ job: JobOverview) -> String {
-        job.manifests.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+        job.manifests.map(name(ofManifest:)).joined(separator: ", ")
     }
+
+    private static func name(ofManifest manifest: String) -> String { manifest == "-" ? "standard input" : manifest }
 
     private static func outcomes(_ states: Set<ItemState>) -> String {
         ItemState.allCases.filter(states.contains).map(\.rawValue).joined(separator: ", ")
