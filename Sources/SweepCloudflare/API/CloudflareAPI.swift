@@ -13,7 +13,7 @@ package final class CloudflareAPI: TokenAPI {
         var headers: [HeaderList] = []
         for credential in lanes { headers.append(try HeaderList(for: credential)) }
         let settings = TransportSettings(
-            userAgent: userAgent, timeout: timeout, connections: max(1, concurrency),
+            userAgent: userAgent, timeout: timeout, connections: max(1, concurrency), isEncrypted: baseURL.isEncrypted,
             trust: TrustedCertificates(environment: environment), proxy: ProxyChoice(for: baseURL, environment: environment))
         do throws(CurlProblem) {
             transport = try CurlTransport(base: baseURL, lanes: headers, settings: settings)

@@ -11,20 +11,22 @@ extension Transfer {
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_TCP_NODELAY, 1)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
-        try applyProtocols()
+        try applyProtocols(isEncrypted: settings.isEncrypted)
         try applyTrust(settings.trust)
         try applyProxy(settings.proxy)
     }
 
-    private func applyProtocols() throws(CurlProblem) {
+    private func applyProtocols(isEncrypted: Bool) throws(CurlProblem) {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         // A redirect would carry a DELETE, and its credential, to a place that nobody named.
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         try set(CURLOPT_PATH_AS_IS, 1)
-        try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // Without TLS nothing is negotiated: waiting to learn whether a connection can be shared would hold every request back
+        // until the first answer.
+        try set(CURLOPT_HTTP_VERSION, Int(isEncrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         // Rather share a connection that is being made than open another one beside it.
-        try set(CURLOPT_PIPEWAIT, 1)
+        try set(CURLOPT_PIPEWAIT, isEncrypted ? 1 : 0)
     }
 
     private func applyTrust(_ trust: TrustedCertificates) throws(CurlProblem) {

@@ -7,16 +7,19 @@ package struct TransportSettings: Sendable {
     package var timeout: Milliseconds
     /// Connections that may be open at once.
     package var connections: Int
+    /// Whether requests travel over TLS.
+    package var isEncrypted: Bool
     package var trust: TrustedCertificates
     package var proxy: ProxyChoice
 
     package init(
-        userAgent: String, timeout: Milliseconds, connections: Int,
+        userAgent: String, timeout: Milliseconds, connections: Int, isEncrypted: Bool,
         trust: TrustedCertificates = TrustedCertificates(), proxy: ProxyChoice = .none
     ) {
         self.userAgent = userAgent
         self.timeout = timeout
         self.connections = connections
+        self.isEncrypted = isEncrypted
         self.trust = trust
         self.proxy = proxy
     }

@@ -1,0 +1,82 @@
+import SweepModel
+import Testing
+
+@testable import SweepCloudflare
+
+@Suite("Headers of an answer")
+struct AnswerHeadersTests {
+    private func headers(_ lines: String...) -> AnswerHeaders {
+        var headers = AnswerHeaders()
+        for line in lines { Array("\(line)\r\n".utf8).withUnsafeBytes { headers.take(line: $0) } }
+        return headers
+    }
+
+    @Test func namesComeInAnyCase() {
+        let headers = headers(
+            "HTTP/1.1 429 Too Many Requests", "CF-RAY: 8f2a-AMS", "Ratelimit: \"default\";r=1199;t=1",
+            "ratelimit-POLICY:\"default\";q=1200;w=300 ", "Retry-After:  90", "Content-Type:\tapplication/json", "Connection: close",
+            "Retry-Afterwards: 1", "")
+        #expect(
+            headers
+                == AnswerHeaders(
+                    rayID: "8f2a-AMS", rateLimit: "\"default\";r=1199;t=1", rateLimitPolicy: "\"default\";q=1200;w=300",
+                    retryAfter: "90", contentType: "application/json"))
+    }
+
+    @Test func whatAnInterimAnswerSaidIsForgotten() {
+        #expect(headers("HTTP/1.1 103 Early Hints", "Retry-After: 9", "HTTP/1.1 200 OK") == AnswerHeaders())
+    }
+
+    @Test func aHeaderThatStandsTwiceIsOneList() {
+        #expect(headers("ratelimit: \"a\";r=9;t=1", "Ratelimit: \"b\";r=5;t=2").rateLimit == "\"a\";r=9;t=1, \"b\";r=5;t=2")
+    }
+
+    @Test func longValuesAreCut() {
+        #expect(headers("cf-ray: " + String(repeating: "x", count: 90_000)).rayID?.count == AnswerHeaders.longestValue)
+    }
+
+    @Test("Lines that mean nothing", arguments: ["", ":", "cf-ray", "ratelimit;", "\u{0}", "r"])
+    func nonsense(_ line: String) {
+        #expect(headers(line) == AnswerHeaders())
+    }
+
+    @Test(
+        "The tightest limit counts",
+        arguments: [
+            ("\"default\";r=1199;t=1", "\"default\";q=1200;w=300", RateLimitHint(remaining: 1199, resetsIn: .seconds(1), quota: 1200)),
+            ("\"default\";r=50;t=30", nil, RateLimitHint(remaining: 50, resetsIn: .seconds(30))),
+            (
+                "\"a\";r=90;t=2, \"b\";r=5;t=7;x=\"y,;\\\"z\";flag", "\"a\";q=100;w=10 ,\"b\";w=60;q=20",
+                RateLimitHint(remaining: 5, resetsIn: .seconds(7), quota: 20)
+            ),
+            ("default;r=3;t=4", "default;q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(4), quota: 9)),
+            ("\"default\" ; r=3", "\"default\";q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(8), quota: 9)),
+            ("\"a\";t=1, \"b\";r=2;t=1", "broken;;", RateLimitHint(remaining: 2, resetsIn: .seconds(1))),
+            ("\"a\";r=0;t=99999999999999", nil, RateLimitHint(remaining: 0, resetsIn: .seconds(86_400))),
+        ])
+    func rateLimits(_ limit: String, _ policy: String?, _ hint: RateLimitHint) {
+        #expect(RateLimitHint(limit: limit, policy: policy) == hint)
+    }
+
+    @Test(
+        "Malformed limits are no limits",
+        arguments: [
+            "", " ", ",", "\"default\"", "\"default\";r=;t=1", "\"default", "\"a\";r=-1;t=1", "\"a\";r=1", "\"a\";r=1;t=1,", ";r=1;t=1",
+            "\"a\";r=99999999999999999999;t=1", "limit=100, remaining=50, reset=5", "\"a\\", "\"a\";r=1;t=1 \"b\"", "\"a\";=1;r=1;t=1",
+            "é;r=x",
+        ])
+    func malformed(_ limit: String) {
+        #expect(RateLimitHint(limit: limit, policy: nil) == nil)
+    }
+
+    @Test(
+        "Retry-After is whole seconds",
+        arguments: [
+            ("0", Milliseconds(0)), ("60", .seconds(60)), ("300", .seconds(300)), ("86401", .seconds(86_400)),
+            ("99999999999999999999999", .seconds(86_400)), ("Wed, 21 Oct 2015 07:28:00 GMT", nil), ("1.5", nil), ("-1", nil), ("", nil),
+            ("+5", nil), (nil, nil),
+        ])
+    func retryAfter(_ value: String?, _ delay: Milliseconds?) {
+        #expect(RetryAfter.parse(value) == delay)
+    }
+}
