@@ -1,3 +1,5 @@
+import SweepReport
+import SweepCloudflare
 import SweepModel
 import SweepQueue
 

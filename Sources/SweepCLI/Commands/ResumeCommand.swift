@@ -1,3 +1,4 @@
+import SweepCloudflare
 import SweepModel
 import SweepQueue
 import SweepReport

@@ -1,3 +1,4 @@
+import SweepCloudflare
 import SweepManifest
 import SweepModel
 import SweepQueue
