@@ -2,13 +2,13 @@ package import SweepModel
 
 /// What a report for people needs to know besides the job.
 package struct ReportLayout: Sendable, Hashable {
-    /// The columns of the terminal; narrower than 60 is taken as 60.
+    /// The columns of the terminal; narrower than 76 is taken as 76, for ids are not cut.
     package var width: Int
     /// The outcomes that `--only` left in, so that the report says it is not the whole; nil for all. The caller filters.
     package var only: Set<ItemState>?
 
     package init(width: Int = 120, only: Set<ItemState>? = nil) {
-        self.width = max(60, width)
+        self.width = max(76, width)
         self.only = only
     }
 }

@@ -27,8 +27,8 @@ struct PlainTextTests {
                 presumed_deleted  1,996
                 invalid               4
 
-                SCOPE                                      TOKENS     GONE  NOT GONE  NOT FINISHED
-                account 023e105f4ecef8ad9ca31a8372d0c353    2,000    1,996         4             0
+                SCOPE                                     TOKENS   GONE  NOT GONE  NOT FINISHED
+                account 023e105f4ecef8ad9ca31a8372d0c353   2,000  1,996         4             0
 
                 OUTCOME           TOKEN                                 SCOPE              REASON                      NAME
                 presumed_deleted  f174e90a-fafe-4643-bbbc-4a0ed4fc8415  account 023e105f…  gone after a lost answer    ci
@@ -48,6 +48,12 @@ struct PlainTextTests {
         #expect(lines.contains("Stopped:  credential refused"))
         #expect(lines.last == "No tokens are listed.")
         #expect(!lines.contains { $0.hasPrefix("API") || $0.hasPrefix("Only") || $0.hasPrefix("Finished") })
+    }
+
+    @Test("never cuts a number")
+    func millions() throws {
+        let lines = try report(.text, Sample.job([.deleted: 12_345_678]), []).split(separator: "\n")
+        #expect(lines.contains("account 023e105f4ecef8ad9ca31a8372d0c353  12,345,678  12,345,678         0             0"))
     }
 
     @Test("wraps a long reason under its column")

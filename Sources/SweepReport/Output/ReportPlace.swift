@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where a report's file is to stand: the directory, opened for nothing yet, and the name in it.
+/// Where a report's file is to stand: its directory, and its name in it.
 struct ReportPlace {
     /// The path as the user gave it, for messages.
     let path: String
