@@ -26,8 +26,9 @@ struct JSONRows: RowFormat {
         -> ManifestRow
     {
         var object = JSONObject()
-        var problem: RowProblem? = limits.tooLong
-        if !line.isTooLong { problem = window.withBytes { JSONRows.read(range, of: $0, into: &object, limits) } }
+        var problem = window.withBytes { bytes in
+            line.isTooLong ? limits.tooLong : JSONRows.read(range, of: bytes, into: &object, limits)
+        }
         var values = object.values
         for field in Field.allCases {
             guard let value = values[field], value.isEscaped else { continue }
