@@ -34,7 +34,7 @@ struct JSONObject: Sendable {
         if let name = FieldName(exactly: bytes.extracting(key.range)) { return try known(name, &cursor, bytes) }
         let text = JSONObject.text(of: key, in: bytes)
         if let name = FieldName(text) { return try known(name, &cursor, bytes) }
-        if !unknown.contains(text), unknown.count < IgnoredFields.limit { unknown.append(text) }
+        unknown.append(text)
         try cursor.skipValue(bytes)
     }
 
