@@ -18,6 +18,12 @@ extension Span<UInt8> {
         return low..<high
     }
 
+    /// Whether there is neither white space nor an ASCII capital letter, so that folding would change nothing of a known name.
+    var isFolded: Bool {
+        for offset in 0..<count where self[offset].isWhitespace || self[offset] &- 65 < 26 || self[offset] >= 0x80 { return false }
+        return true
+    }
+
     /// Text for people: what is no UTF-8 becomes a replacement character.
     func string(in range: Range<Int>) -> String {
         extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
