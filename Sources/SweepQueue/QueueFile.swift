@@ -101,7 +101,7 @@ enum QueueFile {
     static func makeDirectory(of path: String) throws(QueueError) {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         var end = path.index(after: path.startIndex)
-        while let next = path[end...slash].firstIndex(of: "/") {
+        while end <= slash, let next = path[end...slash].firstIndex(of: "/") {
             let directory = String(path[..<next])
             end = path.index(after: next)
             guard mkdir(directory, 0o700) != 0, errno != EEXIST else { continue }
