@@ -67,6 +67,7 @@ struct RunCommand {
     ) async throws -> JobOverview {
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
+        if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
             baseURL: draft.baseURL, now: system.time.now)
@@ -84,6 +85,15 @@ struct RunCommand {
         try await queue.confirm(plan.job)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    /// A second unfinished job of the same name would hide the first one, and with it tokens that are still to be deleted.
+    private func refuseTakenName(_ name: String, _ plan: Plan, _ reader: borrowing QueueReader) throws {
+        guard let other = try reader.unfinishedJob(named: name), !arguments[Options.new] || other.planID != plan.id else { return }
+        let shown = TerminalText.sanitised(name)
+        throw Failure.refused(
+            "the unfinished job \(shown) (\(other.id)) has another plan; nothing was sent",
+            remedy: "finish it with `tokensweep resume \(other.id)`, or give this one another --name")
     }
 
     /// The unfinished job with the same plan, unless a new one is wanted.
