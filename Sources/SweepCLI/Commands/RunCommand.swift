@@ -79,7 +79,8 @@ struct RunCommand {
         if let earlier {
             system.console.tell(
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
-                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)")
+                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
+            )
             try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)
             return earlier
@@ -87,7 +88,8 @@ struct RunCommand {
         if let name = arguments[Options.name], name != draft.name {
             throw Failure.refused(
                 "there is already a job named \(quoted(name)); nothing was sent",
-                remedy: "choose another --name, or go on with that job: tokensweep resume \(ShellText.quoted(TerminalText.sanitised(name)))")
+                remedy: "choose another --name, or go on with that job: tokensweep resume \(ShellText.quoted(TerminalText.sanitised(name)))"
+            )
         }
         try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job)
