@@ -38,11 +38,14 @@ package final class RunningSimulator: Sendable {
     /// The requests answered so far, in the order of answers. Whoever has an answer finds its request here.
     package var ledger: [LedgerEntry] { server.ledger.entries }
 
-    /// The ledger once it holds so many entries: a signal to wait for instead of a time. Needs `Options.keepsEntries`.
+    /// The ledger once it holds so many entries, or the simulator was stopped: a signal to wait for instead of a time.
     package func ledger(atLeast count: Int) async -> [LedgerEntry] {
-        await server.ledger.wait(forEntries: count)
+        await server.ledger.written.wait(for: count)
         return ledger
     }
+
+    /// Returns once so many requests came and took their effect, answered or not, or the simulator was stopped.
+    package func arrivals(atLeast count: Int) async { await server.arrived.wait(for: count) }
 
     /// The first failure to write the ledger's file; nothing is answered after it.
     package var failure: LedgerError? { server.ledger.failure }

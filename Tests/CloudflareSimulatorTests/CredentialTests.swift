@@ -82,6 +82,7 @@ import Testing
         #expect(simulation.answer(Sample.request("GET", account)).code == 1000)
         #expect(simulation.answer(Sample.request("GET", account, token: "cfat_reader")).status == 200)
         #expect(simulation.answer(Sample.request("GET", user, token: "cfat_reader")).code == 1000)
+        #expect(simulation.answer(Sample.request("GET", user, token: "cfut_revoked")).code == 1000)
     }
 
     @Test func theCapabilityProbeTellsWhoMayRead() throws {

@@ -90,6 +90,7 @@ import Testing
         var simulation = try Sample.simulation { $0.faults = rules }
         let reply = simulation.handle(Sample.token("DELETE", 1), at: 0)
         #expect(reply.answer.status == 451 && reply.answer.header("x-why") == "law" && reply.entry.effect == .deleted)
+        #expect(reply.entry.code == 0)
         #expect(String(decoding: reply.answer.body, as: UTF8.self) == #"{"code":0}"#)
     }
 

@@ -85,7 +85,7 @@ import Testing
     @Test func hangingConnectionsEndWithTheServer() async throws {
         let simulator = try start("{ kind: 'hang', ms: 3600000 }")
         let port = simulator.port
-        async let reply = Task.detached { try RawClient.send("DELETE", Sample.path("service_tokens/\(Sample.id(1))"), port: port) }.value
+        async let reply = RawClient.sendAside("DELETE", Sample.path("service_tokens/\(Sample.id(1))"), port: port)
         #expect(await simulator.ledger(atLeast: 1).map(\.fault) == [.hang])
         // While one hangs, others are served.
         #expect(try RawClient.send("GET", Sample.path("apps"), port: port).text.hasPrefix("HTTP/1.1 200 "))
@@ -100,6 +100,19 @@ import Testing
         let entry = try #require(simulator.ledger.first)
         #expect(try #require(entry.answeredAt) - entry.arrivedAt >= 30)
         try simulator.stop()
+    }
+
+    @Test func whatStillWaitsIsWrittenDownAtTheEnd() async throws {
+        let world = try Sample.world { $0.settings.latency = 3_600_000 }
+        let simulator = try CloudflareSimulator.start(world: world)
+        let port = simulator.port
+        async let reply = RawClient.sendAside("DELETE", Sample.path("service_tokens/\(Sample.id(1))"), port: port)
+        await simulator.arrivals(atLeast: 1)
+        #expect(simulator.ledger.isEmpty)
+        try simulator.stop()
+        #expect(try await reply.text.isEmpty)
+        #expect(simulator.ledger.map(\.effect) == [.deleted])
+        #expect(simulator.ledger.map(\.status) == [nil])
     }
 
     @Test func theFileHoldsALineForEachAnswer() throws {

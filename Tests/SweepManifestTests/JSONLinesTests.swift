@@ -103,6 +103,17 @@ struct JSONLinesTests {
         #expect(row.hint?.contains("\(key): did you mean") == true)
     }
 
+    @Test("however many unknown keys stand before it, a misspelled scope is found")
+    func manyKeys() throws {
+        let keys = (0..<1500).map { "\"k\($0)\":0," }.joined()
+        let reading = try read(
+            "{\(keys)\(id)}\n{\(keys)\"acount_id\":\"x\",\(id)}\n{\(id),\"account_id\":\"\(Sample.account)\",\"zone\":\"z\"}")
+        #expect(reading.invalid.map(\.position.line) == [1, 2])
+        #expect(reading.invalid.last?.reason == "a key is probably a misspelled scope")
+        #expect(reading.requests.map(\.position.line) == [3])
+        #expect(reading.ignored.count == 100)
+    }
+
     @Test("NUL bytes and escaped NULs make the row invalid")
     func nul() throws {
         let reading = try read("{\(id),\"x\":\"\u{0}\"}\n{\(id),\"note\":\"a\\u0000\"}\n{\(id),\"x\":\"\\u0000\"}", defaultScope: scope)

@@ -60,7 +60,7 @@ package struct Simulation: Sendable {
         switch callers.identify(exchange.request) {
         case .refused(let answer, let label):
             exchange.entry.credential = label
-            return answer
+            return answer == .revoked && isVerify(exchange.route) ? .invalidToken : answer
         case .known(let known): credential = known
         }
         exchange.entry.credential = credential.label
@@ -70,6 +70,14 @@ package struct Simulation: Sendable {
         if let refusal = permission(credential, route, exchange.request) { return refusal }
         guard route.methods.contains(exchange.request.method) else { return .noMethod(exchange.request.method) }
         return attempt(route, credential, &exchange)
+    }
+
+    /// The verify endpoints know a revoked token no more than one that never was.
+    private func isVerify(_ route: Route?) -> Bool {
+        switch route {
+        case .userVerify, .accountVerify: true
+        case .access, nil: false
+        }
     }
 
     /// The part that faults can spoil.

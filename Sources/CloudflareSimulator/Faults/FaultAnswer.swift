@@ -4,9 +4,18 @@ enum FaultAnswer {
     static func make(_ rule: FaultRule, normal: Answer, request: Request, rate: Rate) -> Answer {
         var answer = kinds(rule, normal, request, rate)
         if let status = rule.status { answer.status = status }
-        if let body = rule.body { answer.body = Array(body.utf8) }
+        if let body = rule.body {
+            answer.body = Array(body.utf8)
+            answer.code = code(in: answer.body)
+        }
         answer.headers += rule.headers
         return answer
+    }
+
+    /// The first error code of a body of any shape; nil when it has none.
+    private static func code(in body: [UInt8]) -> Int? {
+        guard let json = try? JSON.parse(body) else { return nil }
+        return json["code"]?.int ?? json["errors"]?.array?.first?["code"]?.int
     }
 
     private static func kinds(_ rule: FaultRule, _ normal: Answer, _ request: Request, _ rate: Rate) -> Answer {

@@ -7,14 +7,14 @@ import Synchronization
 /// that is killed leaves whole lines only.
 final class Ledger: Sendable {
     private let state: Mutex<State>
+    /// How many entries there are.
+    let written = Milestone()
 
     private struct State {
         /// -1 for no file.
         var file: Int32
         /// Nil when no copy is kept.
         var entries: [LedgerEntry]?
-        /// Who waits until there are so many entries.
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         /// The first failure to write; nothing is written after it.
         var failure: LedgerError?
     }
@@ -32,34 +32,13 @@ final class Ledger: Sendable {
     /// Throws `LedgerError`, and again on every later call once it has failed.
     func append(_ entry: LedgerEntry) throws(LedgerError) {
         let failure: LedgerError? = state.withLock { state in
+            state.entries?.append(entry)
             guard state.failure == nil, state.file >= 0 else { return state.failure }
             state.failure = Ledger.write(entry.json.bytes + [UInt8(ascii: "\n")], to: state.file)
             return state.failure
         }
-        remember(entry)
+        written.advance()
         if let failure { throw failure }
-    }
-
-    private func remember(_ entry: LedgerEntry) {
-        let due: [CheckedContinuation<Void, Never>] = state.withLock { state in
-            state.entries?.append(entry)
-            let count = state.entries?.count ?? 0
-            defer { state.waiters.removeAll { $0.count <= count } }
-            return state.waiters.filter { $0.count <= count }.map(\.continuation)
-        }
-        for continuation in due { continuation.resume() }
-    }
-
-    /// Returns once there are so many entries in memory; never, where none are kept and there are not.
-    func wait(forEntries count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isDue = state.withLock { state in
-                guard (state.entries?.count ?? 0) < count else { return true }
-                state.waiters.append((count, continuation))
-                return false
-            }
-            if isDue { continuation.resume() }
-        }
     }
 
     /// What is kept in memory, in the order of answers.
@@ -69,6 +48,7 @@ final class Ledger: Sendable {
 
     /// Brings the file to the disk and closes it. Throws the first failure of the ledger's life; does nothing the second time.
     func close() throws(LedgerError) {
+        written.end()
         let failure: LedgerError? = state.withLock { state in
             guard state.file >= 0 else { return state.failure }
             // A pipe or a terminal cannot be synchronised and says EINVAL: nothing is lost.

@@ -78,6 +78,9 @@ final class DelayQueue: Sendable {
         return accepted
     }
 
+    /// From the first call of `stop` on, whoever still waits is not to be answered any more.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
     /// Resumes all that still wait and ends the thread. Does nothing the second time.
     func stop() {
         let thread: pthread_t? = state.withLock { state in

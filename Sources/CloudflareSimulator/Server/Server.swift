@@ -7,6 +7,8 @@ final class Server: Sendable {
     private let simulation: Mutex<Simulation>
     let ledger: Ledger
     let delays: DelayQueue
+    /// How many requests came and were decided; their answers may still be waiting.
+    let arrived = Milestone()
     /// Time 0 of the simulation, on the monotonic clock and since the epoch.
     private let start: Int
     private let epoch: Int
@@ -53,6 +55,7 @@ final class Server: Sendable {
             return daemon
         }
         if let handle { MHD_stop_daemon(handle.pointer) }
+        arrived.end()
     }
 
     /// Milliseconds since the epoch, by the simulation's own time.
@@ -77,6 +80,9 @@ extension Server {
             return .YES
         case .body(let body):
             return decide(connection, Server.request(connection, method, context.target, body), context)
+        case .waiting where delays.isStopping:
+            // Left to `completed`, which writes it down without an answer.
+            return .NO
         case .waiting(let reply):
             return answer(connection, reply, context)
         case .hanging, .done:
@@ -88,9 +94,10 @@ extension Server {
     private func decide(_ connection: OpaquePointer, _ request: Request, _ context: RequestContext) -> MHD_Result {
         let now = Clock.monotonic
         let reply = simulation.withLock { $0.handle(request, at: now - start) }
+        arrived.advance()
         if reply.delay > 0 {
             context.phase = .waiting(reply)
-            if delays.suspend(connection, until: now + reply.delay) { return .YES }
+            return delays.suspend(connection, until: now + reply.delay) ? .YES : .NO
         }
         return answer(connection, reply, context)
     }

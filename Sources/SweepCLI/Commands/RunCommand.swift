@@ -23,7 +23,7 @@ struct RunCommand {
         exclusions: [Exclusion(Options.account, Options.zone)],
         examples: [
             Example("delete what a list names", "tokensweep run leaked.csv --report outcome.csv"),
-            Example("from another program, without a question", "discover | tokensweep run - --yes --json"),
+            Example("from another program, without a question", "list-leaked-tokens | tokensweep run - --yes --json"),
         ])
 
     private let arguments: Arguments

@@ -26,7 +26,7 @@ struct RunSession {
         let runner = Runner(
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
             observe: { observer.observe($0) })
-        signals.control(runner)
+        signals.control(runner, tell: { display.tell($0) })
         let lanes = LaneMap(fingerprint: api.fingerprint, scopes: job.scopes.map(\.scope))
         let shown = Task { await display.follow(observer) }
         let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }

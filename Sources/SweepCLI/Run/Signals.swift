@@ -9,15 +9,15 @@ final class Signals: Sendable {
     private struct State {
         var received = 0
         var control: (any RunControl)?
+        var tell: @Sendable (String) -> Void
     }
 
-    private let state = Mutex(State())
-    private let console: Console
+    private let state: Mutex<State>
     // Set once in `init`, and only kept alive.
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
 
     init(console: Console) {
-        self.console = console
+        state = Mutex(State(tell: { console.tell($0) }))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // The default would end the process before the source hears of it.
             _ = signal(number, SIG_IGN)
@@ -28,26 +28,27 @@ final class Signals: Sendable {
         }
     }
 
-    /// From now on signals stop this run.
-    func control(_ control: any RunControl) {
+    /// From now on signals stop this run; what they have to say goes where the run's display wants it.
+    func control(_ control: any RunControl, tell: @escaping @Sendable (String) -> Void) {
         let received = state.withLock { state in
             state.control = control
+            state.tell = tell
             return state.received
         }
         if received > 0 { control.stop(.gently) }
     }
 
     private func receive() {
-        let (control, count) = state.withLock { state in
+        let (control, count, tell) = state.withLock { state in
             state.received += 1
-            return (state.control, state.received)
+            return (state.control, state.received, state.tell)
         }
         guard let control else {
-            console.tell("\ntokensweep: interrupted; nothing was sent")
+            tell("\ntokensweep: interrupted; nothing was sent")
             exit(ExitCode.interrupted.rawValue)
         }
         if count == 1 {
-            console.tell("\ntokensweep: stopping; requests in flight may finish (once more to cut them short)")
+            tell("tokensweep: stopping; requests in flight may finish (once more to cut them short)")
             control.stop(.gently)
         } else {
             control.stop(.now)

@@ -76,8 +76,13 @@ struct StructuredItem: Equatable {
 
         /// A token, number, boolean or byte sequence, taken as text.
         private mutating func bare() -> String? {
-            let end = Set(" \t,;=\"".utf8)
-            let text = rest.prefix { !end.contains($0) }
+            let text = rest.prefix { byte in
+                switch byte {
+                case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "\""):
+                    false
+                default: true
+                }
+            }
             rest = rest.dropFirst(text.count)
             return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
         }

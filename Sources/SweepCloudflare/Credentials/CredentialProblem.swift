@@ -13,7 +13,7 @@ package enum CredentialProblem: Error, Sendable, Hashable, CustomStringConvertib
     package var description: String {
         switch self {
         case .missing:
-            "no credential: set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY, or use --credentials FILE"
+            "no credential: set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY"
         case .incomplete(let missing): "\(missing) is missing: CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY go together"
         case .unreadableFile(let path): "the credential's file cannot be read: \(path)"
         case .empty(let source): "\(source) is empty"

@@ -32,26 +32,37 @@ package struct AnswerHeaders: Sendable, Hashable {
         // Nearly all lines end here.
         guard first | 0x20 == UInt8(ascii: "r") || first | 0x20 == UInt8(ascii: "c") else { return }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-        guard let field = Self.field(named: String(decoding: line[..<colon], as: UTF8.self).lowercased()) else { return }
-        let value = Self.text(of: line[(colon + 1)...])
-        self[keyPath: field] = self[keyPath: field].map { "\($0), \(value)" } ?? value
+        let (name, value) = (line[..<colon], line[(colon + 1)...])
+        switch name.count {
+        case 6 where Self.isSame(name, "cf-ray"): Self.add(value, to: &rayID)
+        case 9 where Self.isSame(name, "ratelimit"): Self.add(value, to: &rateLimit)
+        case 16 where Self.isSame(name, "ratelimit-policy"): Self.add(value, to: &rateLimitPolicy)
+        case 11 where Self.isSame(name, "retry-after"): Self.add(value, to: &retryAfter)
+        case 12 where Self.isSame(name, "content-type"): Self.add(value, to: &contentType)
+        default: break
+        }
     }
 
-    private static func field(named name: String) -> WritableKeyPath<AnswerHeaders, String?>? {
-        switch name {
-        case "cf-ray": \.rayID
-        case "ratelimit": \.rateLimit
-        case "ratelimit-policy": \.rateLimitPolicy
-        case "retry-after": \.retryAfter
-        case "content-type": \.contentType
-        default: nil
+    /// Whether two names of the same length differ in case at most; `expected` is in lower case.
+    private static func isSame(_ name: Slice<UnsafeRawBufferPointer>, _ expected: StaticString) -> Bool {
+        expected.withUTF8Buffer { expected in
+            zip(name, expected).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 && $1 >= UInt8(ascii: "a")) }
         }
+    }
+
+    private static func add(_ value: Slice<UnsafeRawBufferPointer>, to list: inout String?) {
+        let text = text(of: value)
+        list = list.map { "\($0), \(text)".prefixed(longestValue) } ?? text
     }
 
     private static func text(of bytes: Slice<UnsafeRawBufferPointer>) -> String {
         let isBlank = { (byte: UInt8) in byte <= 0x20 }
-        let start = bytes.drop(while: isBlank).prefix(longestValue)
-        let length = start.reversed().drop(while: isBlank).count
-        return String(decoding: start.prefix(length), as: UTF8.self)
+        let kept = bytes.drop(while: isBlank).prefix(longestValue)
+        guard let last = kept.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(decoding: kept[...last], as: UTF8.self)
     }
+}
+
+extension String {
+    fileprivate func prefixed(_ longest: Int) -> String { String(unicodeScalars.prefix(longest)) }
 }

@@ -6,6 +6,8 @@ struct ByteWindow: Sendable {
     private var storage: [UInt8]
     private var start = 0
     private var end = 0
+    /// A terminal would wait for more after its end was told.
+    private var isAtEnd = false
 
     /// `capacity` is in bytes, at least 1; the window grows when one row needs more.
     init(_ source: any ByteSource, capacity: Int) {
@@ -24,6 +26,7 @@ struct ByteWindow: Sendable {
 
     /// Reads more. False at the end of the input.
     mutating func refill() throws(ManifestError) -> Bool {
+        guard !isAtEnd else { return false }
         makeRoom()
         let free = end..<storage.count
         // Lent apart from `self`: the source is a part of it that reading changes too.
@@ -34,7 +37,8 @@ struct ByteWindow: Sendable {
             try source.read(into: UnsafeMutableRawBufferPointer(rebasing: all[free]))
         }
         end += read
-        return read > 0
+        isAtEnd = read == 0
+        return !isAtEnd
     }
 
     /// Replaces a range by its first bytes after `edit` has shortened it; returns the range that is left.

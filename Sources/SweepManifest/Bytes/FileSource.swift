@@ -2,7 +2,7 @@ import Glibc
 
 /// A file or standard input, read through a descriptor that this object owns and closes.
 package final class FileSource: ByteSource {
-    private let descriptor: CInt
+    let descriptor: CInt
     private let name: String
 
     /// Opens a file; `-` is standard input, which stays open for others.

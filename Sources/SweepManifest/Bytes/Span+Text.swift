@@ -18,6 +18,12 @@ extension Span<UInt8> {
         return low..<high
     }
 
+    /// Whether there is neither white space nor an ASCII capital letter, so that folding would change nothing of a known name.
+    var isFolded: Bool {
+        for offset in 0..<count where self[offset].isWhitespace || self[offset] &- 65 < 26 || self[offset] >= 0x80 { return false }
+        return true
+    }
+
     /// Text for people: what is no UTF-8 becomes a replacement character.
     func string(in range: Range<Int>) -> String {
         extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
@@ -25,16 +31,34 @@ extension Span<UInt8> {
 
     /// The text of the range; nil where it is no UTF-8.
     func validString(in range: Range<Int>) -> String? {
-        extracting(range).withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
+        guard let text = try? UTF8Span(validating: extracting(range)) else { return nil }
+        return String(copying: text)
     }
 
-    /// Whether a byte of the range is NUL. Written without an early exit, so that the compiler can look at many bytes at once.
+    /// Whether a byte of the range is NUL.
     func containsNUL(in range: Range<Int>) -> Bool {
-        var zeros = 0
-        let part = extracting(range)
-        for offset in 0..<part.count { zeros &+= part[unchecked: offset] == 0 ? 1 : 0 }
-        return zeros > 0
+        var offset = range.lowerBound
+        while offset + 8 <= range.upperBound {
+            if word(at: offset).hasZeroByte { return true }
+            offset += 8
+        }
+        while offset < range.upperBound {
+            if self[offset] == 0 { return true }
+            offset += 1
+        }
+        return false
     }
+
+    /// Eight bytes at once.
+    func word(at offset: Int) -> UInt64 { bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+}
+
+extension UInt64 {
+    /// Whether one of the eight bytes is 0: only there does subtracting 1 set a top bit that was not set.
+    var hasZeroByte: Bool { (self &- 0x0101_0101_0101_0101) & ~self & 0x8080_8080_8080_8080 != 0 }
+
+    /// A byte, eight times.
+    init(eachByte byte: UInt8) { self = UInt64(byte) &* 0x0101_0101_0101_0101 }
 }
 
 extension UInt8 {

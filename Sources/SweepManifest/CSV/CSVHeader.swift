@@ -62,10 +62,10 @@ extension CSVHeader {
     private static func check(_ known: [FieldName], _ unknown: [String], file: String, line: Int) throws(ManifestError) {
         let scopeIsGiven = known.contains { $0.field == .accountID || $0.field == .zoneID }
         for text in unknown {
-            guard let meant = NearMiss.scope(text, scopeIsGiven: scopeIsGiven) else { continue }
+            guard let meant = NearMiss.scope(text), !(meant.isBare && scopeIsGiven) else { continue }
             throw ManifestError(
                 .misspelledScope, file: file, line: line, reason: "a column is probably a misspelled scope",
-                hint: "\(Printable.excerpt(text)): did you mean \(meant.rawValue)? Rename it, or remove it if it means something else"
+                hint: "\(Printable.excerpt(text)): did you mean \(meant.name.rawValue)? Rename it, or remove it if it means something else"
             )
         }
         guard !known.contains(where: { $0.field == .tokenID || $0.field == .clientID }) else { return }

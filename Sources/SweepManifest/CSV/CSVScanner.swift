@@ -149,6 +149,16 @@ extension CSVScanner {
 
     private mutating func passPlain(_ bytes: Span<UInt8>) {
         var offset = position
+        let delimiter = self.delimiter
+        let (delimiters, lineFeeds) = (UInt64(eachByte: delimiter), UInt64(eachByte: .lineFeed))
+        let carriageReturns = UInt64(eachByte: .carriageReturn)
+        // Eight bytes at a time, as long as none of them ends the field.
+        while offset + 8 <= bytes.count {
+            let word = bytes.word(at: offset)
+            let isEnd = (word ^ delimiters).hasZeroByte || (word ^ lineFeeds).hasZeroByte || (word ^ carriageReturns).hasZeroByte
+            if isEnd { break }
+            offset += 8
+        }
         while offset < bytes.count {
             let byte = bytes[unchecked: offset]
             if byte == delimiter || byte == .lineFeed || byte == .carriageReturn { break }

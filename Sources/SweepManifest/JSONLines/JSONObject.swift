@@ -33,8 +33,9 @@ struct JSONObject: Sendable {
         try cursor.expect(UInt8(ascii: ":"), "a colon", bytes)
         if let name = FieldName(exactly: bytes.extracting(key.range)) { return try known(name, &cursor, bytes) }
         let text = JSONObject.text(of: key, in: bytes)
-        if let name = FieldName(text) { return try known(name, &cursor, bytes) }
-        if !unknown.contains(text), unknown.count < IgnoredFields.limit { unknown.append(text) }
+        // A plain key that is none of the names becomes none by folding.
+        if key.isEscaped || !bytes.extracting(key.range).isFolded, let name = FieldName(text) { return try known(name, &cursor, bytes) }
+        unknown.append(text)
         try cursor.skipValue(bytes)
     }
 

@@ -5,6 +5,10 @@ struct JSONRows: RowFormat {
     private var lines: LineScanner
     private let limits: ManifestLimits
     private(set) var ignored = IgnoredFields()
+    /// What unknown keys resemble, so that each is looked at once and not once a row.
+    private var resemblances: [String: NearMiss.Scope?] = [:]
+    /// A manifest can invent keys without end; memory cannot hold them.
+    private static let resemblanceLimit = 1000
 
     /// `line` is the number of the line on which the window begins.
     init(line: Int, limits: ManifestLimits) {
@@ -26,8 +30,9 @@ struct JSONRows: RowFormat {
         -> ManifestRow
     {
         var object = JSONObject()
-        var problem: RowProblem? = limits.tooLong
-        if !line.isTooLong { problem = window.withBytes { JSONRows.read(range, of: $0, into: &object, limits) } }
+        var problem = window.withBytes { bytes in
+            line.isTooLong ? limits.tooLong : JSONRows.read(range, of: bytes, into: &object, limits)
+        }
         var values = object.values
         for field in Field.allCases {
             guard let value = values[field], value.isEscaped else { continue }
@@ -64,14 +69,25 @@ struct JSONRows: RowFormat {
     private mutating func judge(_ object: JSONObject) -> RowProblem? {
         let scopeIsGiven = object.values[.accountID] != nil || object.values[.zoneID] != nil
         for key in object.unknown {
-            if let meant = NearMiss.scope(key, scopeIsGiven: scopeIsGiven) {
-                let hint = "\(Printable.excerpt(key)): did you mean \(meant.rawValue)? Rename it, or remove it"
-                return RowProblem(meant, "a key is probably a misspelled scope", hint: hint)
+            guard let meant = resemblance(key) else { continue }
+            guard meant.isBare, scopeIsGiven else {
+                let hint = "\(Printable.excerpt(key)): did you mean \(meant.name.rawValue)? Rename it, or remove it"
+                return RowProblem(meant.name, "a key is probably a misspelled scope", hint: hint)
             }
             ignored.insert(key)
         }
         guard object.values[.tokenID] == nil, object.values[.clientID] == nil else { return nil }
         return hintAtMissingID(object.unknown).map { RowProblem(.serviceTokenID, "no service_token_id", hint: $0) }
+    }
+
+    /// What the key resembles; one that resembles no scope is noted as ignored when it is first seen.
+    private mutating func resemblance(_ key: String) -> NearMiss.Scope? {
+        if let known = resemblances[key] { return known }
+        let meant = NearMiss.scope(key)
+        if meant == nil { ignored.insert(key) }
+        if resemblances.count == JSONRows.resemblanceLimit { resemblances.removeAll() }
+        resemblances[key] = .some(meant)
+        return meant
     }
 
     private func hintAtMissingID(_ keys: [String]) -> String? {

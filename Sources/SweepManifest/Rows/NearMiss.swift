@@ -1,17 +1,24 @@
 /// Tells names that are probably misspelled from names that mean something else.
 enum NearMiss {
-    /// The scope field that an unknown name is probably meant as: ignoring such a field would delete under the default scope.
+    /// What an unknown name is probably meant as: ignoring such a field would delete under the default scope.
+    struct Scope: Sendable {
+        var name: FieldName
+        /// The name is spelled for something else, and beside a scope that is spelled correctly it is information.
+        var isBare: Bool
+    }
+
+    /// The scope field that an unknown name resembles.
     ///
-    /// `account id`, `AccountID`, `acount_id` and `zone-id` are near misses of their own accord. `account`, `zone` and
-    /// Cloudflare's inner names `account_tag` and `zone_tag` are so only where `scopeIsGiven` is false: beside a scope that
-    /// is spelled correctly they are information.
-    static func scope(_ name: String, scopeIsGiven: Bool) -> FieldName? {
+    /// `account id`, `AccountID`, `acount_id` and `zone-id` are misspelled. `account`, `zone` and Cloudflare's inner names
+    /// `account_tag` and `zone_tag` are bare.
+    static func scope(_ name: String) -> Scope? {
         let name = FieldName.folded(name)
-        for known in [FieldName.accountID, .zoneID] where resembles(name, known.rawValue, within: 2) { return known }
-        guard !scopeIsGiven else { return nil }
+        for known in [FieldName.accountID, .zoneID] where resembles(name, known.rawValue, within: 2) {
+            return Scope(name: known, isBare: false)
+        }
         switch squeezed(name) {
-        case "account", "accounttag": return .accountID
-        case "zone", "zonetag": return .zoneID
+        case "account", "accounttag": return Scope(name: .accountID, isBare: true)
+        case "zone", "zonetag": return Scope(name: .zoneID, isBare: true)
         default: return nil
         }
     }

@@ -9,14 +9,27 @@ enum Printable {
         return capped(String(safe), limit)
     }
 
-    /// Redacted. Text without a run of 12 letters, digits, `-` or `_` holds no known form of a secret, and is not looked at twice.
     static func redacted(_ text: String) -> String {
-        var run = 0
-        for byte in text.utf8 {
-            run = isWordByte(byte) ? run + 1 : 0
-            if run == 12 { return Redaction.redact(text) }
+        var copy = text
+        return copy.withUTF8 { mayHoldSecret($0.span) } ? Redaction.redact(text) : text
+    }
+
+    /// Whether a word is of a length that known forms of secrets have: a quick no for nearly every text.
+    ///
+    /// Words are runs of letters, digits, `-` and `_`: at least 37 of them, or 12 with an underscore among them.
+    static func mayHoldSecret(_ text: Span<UInt8>) -> Bool {
+        var (run, underscores) = (0, 0)
+        for offset in 0..<text.count {
+            let byte = text[unchecked: offset]
+            guard isWordByte(byte) else {
+                (run, underscores) = (0, 0)
+                continue
+            }
+            run += 1
+            if byte == UInt8(ascii: "_") { underscores += 1 }
+            if run >= 37 || (run >= 12 && underscores > 0) { return true }
         }
-        return text
+        return false
     }
 
     /// At most `limit` characters; a cut is shown by `…`, which counts.
@@ -27,12 +40,7 @@ enum Printable {
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

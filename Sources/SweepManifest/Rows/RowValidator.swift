@@ -87,7 +87,7 @@ struct RowValidator: Sendable {
         guard let text = bytes.validString(in: value.range) else {
             throw RowProblem(value.name, "not UTF-8", hint: "save the file as UTF-8")
         }
-        return Printable.redacted(text)
+        return Printable.mayHoldSecret(bytes.extracting(value.range)) ? Printable.redacted(text) : text
     }
 
     /// The value without white space around it, unless nothing is left.

@@ -2,7 +2,7 @@ import SweepModel
 
 /// What people write where a token's id is wanted, and what to tell them.
 enum TokenIDRule {
-    static let lookupHint = "finding a token by its client_id is not supported yet: add its id, which `tokensweep discover` lists"
+    static let lookupHint = "finding a token by its client_id is not supported yet: add its id, a UUID, which the dashboard and the API list"
     static let secretHint = "this is a secret: treat the manifest as one; the token's id is a UUID"
 
     static func problem(_ name: FieldName, text: String) -> RowProblem {
@@ -62,7 +62,9 @@ enum ClientIDRule {
     static func isPlain(_ text: Span<UInt8>) -> Bool {
         let suffix: StaticString = ".access"
         guard text.count >= 32 + suffix.utf8CodeUnitCount else { return false }
-        for offset in 0..<32 where !text[offset].isHexDigit { return false }
+        var isHex = true
+        for offset in 0..<32 { isHex = text[unchecked: offset].isHexDigit && isHex }
+        guard isHex else { return false }
         let matches = suffix.withUTF8Buffer { suffix in suffix.indices.allSatisfy { text[32 + $0] == suffix[$0] } }
         // What follows is a domain: too short and of the wrong letters for a secret.
         return matches && (text.count == 39 || (text[39] == UInt8(ascii: ".") && text.count < 76))
@@ -76,10 +78,5 @@ enum ClientIDRule {
 }
 
 extension UInt8 {
-    var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): true
-        default: false
-        }
-    }
+    var isHexDigit: Bool { (self &- 48 < 10) != ((self | 0x20) &- 97 < 6) }
 }

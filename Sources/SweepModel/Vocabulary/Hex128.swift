@@ -13,16 +13,19 @@ struct Hex128: Sendable, Hashable, Comparable {
     init?(_ text: Span<UInt8>, dashesAt dashes: UInt64 = 0) {
         guard text.count == 32 + dashes.nonzeroBitCount else { return nil }
         var value = (high: UInt64(0), low: UInt64(0))
+        var isSound = true
         for offset in 0..<text.count {
-            let byte = text[offset]
+            let byte = text[unchecked: offset]
             if dashes >> UInt64(offset) & 1 == 1 {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Hex128.digit(byte) else { return nil }
+            // No branch on the digit: which it is cannot be predicted.
+            isSound = isSound && (byte &- 48 < 10) != ((byte | 0x20) &- 97 < 6)
             value.high = value.high << 4 | value.low >> 60
-            value.low = value.low << 4 | digit
+            value.low = value.low << 4 | UInt64((byte & 15) &+ 9 &* (byte >> 6))
         }
+        guard isSound else { return nil }
         (high, low) = value
     }
 
@@ -56,15 +59,6 @@ struct Hex128: Sendable, Hashable, Comparable {
                 end += 1
             }
             return end
-        }
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - 48)
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - 87)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - 55)
-        default: nil
         }
     }
 }
