@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import SQLite
 import Testing
@@ -14,16 +15,8 @@ final class Scratch {
     }
 
     deinit {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                _ = remove("\(path)/\(name)")
-            }
-            _ = closedir(directory)
-        }
-        _ = rmdir(path)
+        // What is left over lies in the system's folder for temporary files.
+        try? FileManager.default.removeItem(atPath: path)
     }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
