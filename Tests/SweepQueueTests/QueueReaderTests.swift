@@ -83,6 +83,19 @@ import Testing
         #expect(try items(job).map(\.state) == Array(repeating: .skipped, count: 50))
     }
 
+    /// The log stays when somebody still reads an old state of the file; everything is in it.
+    @Test func theEndOfARunWaitsForNoReader() async throws {
+        let job = try await queue.makeJob([try Sample.row(1)])
+        let reader = try folder.connection()
+        try reader.execute("BEGIN")
+        #expect(try reader.integer("SELECT count(*) FROM job WHERE state = 'halted'") == 0)
+        try await queue.start(job)
+        try await queue.end(job, .halted, reason: nil, at: Sample.start)
+        #expect(try folder.size("queue.db-wal") > 0)
+        #expect(try folder.reader().job(job)?.state == .halted)
+        #expect(try reader.integer("SELECT count(*) FROM job WHERE state = 'halted'") == 0)
+    }
+
     @Test func aReaderThatStopsHalfWayHoldsNothing() async throws {
         struct Enough: Error {}
         let job = try await queue.makeJob(try (1...50).map { try Sample.row($0) })
