@@ -60,14 +60,13 @@ package struct QueueReader: ~Copyable {
         }
     }
 
-    package borrowing func hasJob(named name: String) throws(QueueError) -> Bool {
+    /// The unfinished job of a name, the newest where there are several.
+    package borrowing func unfinishedJob(named name: String) throws(QueueError) -> JobOverview? {
         try read { () throws(SQLiteError) in
-            let select = try database.prepare("SELECT count(*) FROM job WHERE name = ? AND state <> 'planning'")
+            let select = try database.prepare(
+                "\(Self.selectJob) WHERE state IN ('unfinished', 'halted') AND name = ? ORDER BY id DESC LIMIT 1")
             try select.bind(name, at: 1)
-            guard try select.step() else { return false }
-            let count = select.integer(0)
-            try select.reset()
-            return count > 0
+            return try overviews(select).first
         }
     }
 

@@ -20,7 +20,8 @@ enum Schema {
 
         CREATE TABLE job (
             id           INTEGER PRIMARY KEY AUTOINCREMENT,
-            name         TEXT NOT NULL UNIQUE,
+            -- Not unique: a job file that is run again gives its name again; the newest job is meant.
+            name         TEXT NOT NULL,
             state        TEXT NOT NULL CHECK (state IN ('planning', 'unfinished', 'halted', 'finished')),
             stop_reason  TEXT,
             plan_id      TEXT,

@@ -40,7 +40,7 @@ struct RunCommand {
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
-        let draft = try draft(api, queue)
+        let draft = draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
         do {
             let job = try await confirmedJob(plan, draft, settings, queue)
@@ -53,14 +53,10 @@ struct RunCommand {
         }
     }
 
-    /// - Returns: what the plan is made from. Where another job has the name that is wanted, a made-up one stands in for it until
-    ///   the plan tells whether that job is the one to go on with.
-    private func draft(_ api: APISettings, _ queue: Queue) throws -> JobDraft {
+    private func draft(_ api: APISettings) -> JobDraft {
         let manifests = arguments[Options.manifests]
-        let wanted = arguments[Options.name]
-        let isTaken = try wanted.map { name in try QueueReader(path: queue.path).hasJob(named: name) } ?? false
         return JobDraft(
-            name: (isTaken ? nil : wanted) ?? JobName.make(from: manifests, at: system.time.now),
+            name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
             settings: JobSettings.encoded(arguments, directory: system.workingDirectory), baseURL: api.baseURL.description,
             manifests: manifests, createdAt: system.time.now)
     }
@@ -71,6 +67,7 @@ struct RunCommand {
     ) async throws -> JobOverview {
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
+        if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
             baseURL: draft.baseURL, now: system.time.now)
@@ -85,16 +82,19 @@ struct RunCommand {
             try await queue.discard(plan.job)
             return earlier
         }
-        if let name = arguments[Options.name], name != draft.name {
-            throw Failure.refused(
-                "there is already a job named \(quoted(name)); nothing was sent",
-                remedy: "choose another --name, or go on with that job: tokensweep resume \(ShellText.quoted(TerminalText.sanitised(name)))"
-            )
-        }
         try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    /// A second unfinished job of the same name would hide the first one, and with it tokens that are still to be deleted.
+    private func refuseTakenName(_ name: String, _ plan: Plan, _ reader: borrowing QueueReader) throws {
+        guard let other = try reader.unfinishedJob(named: name), !arguments[Options.new] || other.planID != plan.id else { return }
+        let shown = TerminalText.sanitised(name)
+        throw Failure.refused(
+            "the unfinished job \(shown) (\(other.id)) has another plan; nothing was sent",
+            remedy: "finish it with `tokensweep resume \(other.id)`, or give this one another --name")
     }
 
     /// The unfinished job with the same plan, unless a new one is wanted.
