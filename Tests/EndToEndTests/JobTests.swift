@@ -182,6 +182,19 @@ struct JobTests {
         }
     }
 
+    @Test func `a finished job that is resumed sends nothing and says how it ended`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 2 }, { generate: 1, first: 50, in_use: true }")) { bench in
+            try bench.folder.write(Sample.csv([1, 50]), to: "m.csv")
+            expectExit(try await bench.call("run", "m.csv", "--yes"), 1)
+            let sent = try bench.simulator.ledger().entries.count
+            let again = try await bench.call("resume")
+            expectExit(again, 1)
+            #expect(again.errors.contains("1 of 2 tokens"))
+            #expect(try bench.simulator.ledger().entries.count == sent)
+            #expect(try await bench.status().state == "finished")
+        }
+    }
+
     @Test func `a report shows only what is asked for`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 3 }, { generate: 2, first: 50, in_use: true }")) { bench in
             try bench.folder.write(Sample.csv(Array(1...3) + [50, 51, 99]), to: "m.csv")

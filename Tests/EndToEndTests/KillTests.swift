@@ -69,6 +69,71 @@ struct KillTests {
         }
     }
 
+    @Test func `killed among faults, the report still tells the truth`() async throws {
+        let faults = ["lost_reply", "reset_before", "truncated", "wrong_id", "wrong_id_done", "http_500", "not_json_200"]
+        let rules = faults.map { "{ kind: '\($0)', probability: 0.05 }" }.joined(separator: ", ")
+        let world = Sample.world(
+            "{ generate: 500 }", settings: "rate: 'none', latency: '8ms', jitter: '8ms', seed: 3", more: "faults: [\(rules)]")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv(1...510), to: "m.csv")
+            for (index, entries) in [10, 90, 170, 250].enumerated() {
+                let child = try bench.start(index == 0 ? ["run", "--new"] + Self.words : ["resume"])
+                try await bench.simulator.ledger(holding: entries)
+                child.send(SIGKILL)
+                _ = try await child.wait()
+                expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...500))
+            }
+            expectExit(try await bench.call("resume", "--concurrency", "32"), 0)
+            let report = try await bench.report()
+            let ledger = try bench.simulator.ledger()
+            expectAgreement(report, ledger, existing: Sample.keys(1...500))
+            #expect(report.count == 510)
+            #expect(ledger.removed == Sample.keys(1...500))
+        }
+    }
+
+    @Test func `killed at its very beginning, it leaves a queue that works`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 30 }")) { bench in
+            try bench.folder.write(Sample.csv(1...30), to: "m.csv")
+            // What appears in this order while a queue is made.
+            for file in ["", "queue.db-owner", "queue.db", "queue.db-wal", "queue.db", "queue.db-wal"] {
+                let child = try bench.start(["run", "m.csv", "--yes", "--rate", "none"])
+                try await eventually("\(file)") { child.ending != nil || bench.folder.holds("state/tokensweep/\(file)") }
+                child.send(SIGKILL)
+                _ = try await child.wait()
+            }
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--rate", "none"), 0)
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.removed == Sample.keys(1...30))
+            for job in try await bench.jobs() {
+                // A job that was killed in the middle has been gone on with; only its beginning may have been lost.
+                #expect(job.state == "finished")
+                let report = try await bench.report("\(job.job)")
+                #expect(report.count == 30)
+                #expect(report.allSatisfy { ledger.removed.contains($0.key) })
+            }
+        }
+    }
+
+    @Test func `of many that start at once, one works and none does harm`() async throws {
+        let world = Sample.world("{ generate: 60 }", settings: "rate: 'none', latency: '20ms'")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv(1...60), to: "m.csv")
+            let herd = try (1...8).map { _ in try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2"]) }
+            var codes: [Int32?] = []
+            for child in herd { codes.append(try await bench.end(of: child).exitCode) }
+            #expect(codes.contains(0))
+            #expect(codes.allSatisfy { $0 == 0 || $0 == 2 }, "\(codes)")
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.removed == Sample.keys(1...60))
+            #expect(ledger.entries.count { $0.effect == "deleted" } == 60)
+            // Whoever came after the end found everything gone.
+            let jobs = try await bench.jobs()
+            #expect(jobs.count == codes.count { $0 == 0 })
+            #expect(ledger.deletes.count == 60 * jobs.count)
+        }
+    }
+
     @Test func `a second runner is told who owns the queue, and sends nothing`() async throws {
         // Long enough for any machine; it is interrupted when all has been seen.
         let world = Sample.world("{ generate: 600 }", settings: "rate: 'none', latency: '100ms'")
@@ -149,6 +214,20 @@ struct KillTests {
             #expect(after.deletesByToken.values.allSatisfy { $0 == 1 }, "an interruption costs no DELETE twice")
             expectAgreement(try await bench.report(), after, existing: Sample.keys(1...200))
             #expect(try await bench.report().count("deleted") == 200)
+        }
+    }
+
+    @Test func `a signal ends a wait for the budget at once`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 20 }")) { bench in
+            try bench.folder.write(Sample.csv(1...20), to: "m.csv")
+            let child = try bench.start(["run", "m.csv", "--yes", "--rate", "5/10m", "--reserve", "0%"])
+            try await bench.simulator.ledger(holding: 5)
+            let asked = ContinuousClock.now
+            child.send(SIGTERM)
+            expectExit(try await bench.end(of: child), 4)
+            #expect(ContinuousClock.now - asked < .seconds(20))
+            #expect(try bench.simulator.ledger().entries.count == 5)
+            #expect(try await bench.report().count("pending") == 15)
         }
     }
 

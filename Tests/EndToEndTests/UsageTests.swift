@@ -65,4 +65,46 @@ struct UsageTests {
             #expect(child.errors.isEmpty)
         }
     }
+
+    @Test func `a full disk under standard output stops no deletion, and is told`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 30 }")) { bench in
+            try bench.folder.write(Sample.csv(1...30), to: "m.csv")
+            for words in [["run", "m.csv", "--yes", "--json"], ["report"], ["status"], ["jobs"], ["plan", "m.csv"], ["--help"]] {
+                let child = try ChildProcess(
+                    ChildProcess.Command(
+                        Binaries.tokensweep, words, environment: bench.environment, folder: bench.folder.path, output: "/dev/full",
+                        errors: bench.folder["full.err"]))
+                #expect(try await child.wait().exitCode == 5, "\(words): \(child.errors)")
+                #expect(child.errors.contains("No space left on device"), "\(words): \(child.errors)")
+            }
+            let report = try await bench.report()
+            #expect(report.outcomes == Array(repeating: "deleted", count: 30))
+            expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...30))
+        }
+    }
+
+    @Test func `without a home there is no place for a queue`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }")) { bench in
+            try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            let homeless: [String: String?] = ["HOME": nil, "XDG_STATE_HOME": nil]
+            let result = try await bench.call("run", "m.csv", "--yes", environment: homeless)
+            expectExit(result, 2)
+            #expect(result.errors.contains("--queue FILE"))
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", "q.db", environment: homeless), 0)
+            // XDG_STATE_HOME counts where it is set, else the home.
+            expectExit(try await bench.call("run", "m.csv", "--yes", environment: ["XDG_STATE_HOME": nil]), 0)
+            #expect(bench.folder.holds("home/.local/state/tokensweep/queue.db"))
+        }
+    }
+
+    @Test func `quiet says only what became of the job`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }")) { bench in
+            try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            let result = try await bench.call("run", "m.csv", "--yes", "--quiet")
+            expectExit(result, 0)
+            #expect(result.output.isEmpty)
+            #expect(result.errors.contains("is gone"))
+            #expect(!result.errors.contains("Plan "))
+        }
+    }
 }
