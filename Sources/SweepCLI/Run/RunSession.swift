@@ -59,7 +59,9 @@ struct RunSession {
         case .halted: return .halted
         case .interrupted: return .interrupted
         case .unreachable(let reason):
-            system.console.tell("tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n  check the network, then run `tokensweep resume`")
+            system.console.tell(
+                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
+                    + "  check the network, then run `tokensweep resume`")
             return .environment
         }
     }
