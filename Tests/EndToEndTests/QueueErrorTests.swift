@@ -123,10 +123,10 @@ struct QueueErrorTests {
 
     @Test(.enabled(if: isRoot, "only root may mount a small disk"))
     func `a disk that fills up stops the job, and room lets it go on`() async throws {
-        let world = Sample.world("{ generate: 600 }", settings: "rate: 'none', latency: '25ms'")
+        let world = Sample.world("{ generate: 2000 }", settings: "rate: 'none', latency: '25ms'")
         try await Workbench.with(world: world) { bench in
-            try bench.folder.write(Sample.csv(1...600), to: "m.csv")
-            try await withSmallDisk(bench, "size=8m") { place in
+            try bench.folder.write(Sample.csv(1...2000), to: "m.csv")
+            try await withSmallDisk(bench, "size=16m") { place in
                 let queue = "\(place)/queue.db"
                 let child = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "4", "--queue", queue])
                 try await bench.simulator.ledger(holding: 40)
@@ -136,18 +136,18 @@ struct QueueErrorTests {
                 #expect(result.errors.contains("the disk is full"))
                 #expect(result.errors.contains("tokensweep resume"))
                 let sent = try bench.simulator.ledger()
-                #expect(sent.deletes.count < 600)
+                #expect(sent.deletes.count < 2000)
                 // As long as there is no room, nothing more is sent.
                 expectExit(try await bench.call("resume", "--queue", queue), 5)
                 #expect(try bench.simulator.ledger().deletes.count <= sent.deletes.count)
 
                 guard unlink("\(place)/filler") == 0 else { throw SystemFailure("make room") }
-                expectExit(try await bench.call("resume", "--queue", queue, "--concurrency", "64"), 0)
+                expectExit(try await bench.call("resume", "--queue", queue, "--concurrency", "128"), 0)
                 let shown = try await bench.call("report", "--queue", queue, "--format", "jsonl")
                 let report = try JSONReading.lines(ReportLine.self, shown.output)
                 let ledger = try bench.simulator.ledger()
-                expectAgreement(report, ledger, existing: Sample.keys(1...600))
-                #expect(ledger.removed.count == 600)
+                expectAgreement(report, ledger, existing: Sample.keys(1...2000))
+                #expect(ledger.removed.count == 2000)
                 #expect(ledger.deletesByToken.values.count { $0 > 1 } <= 4)
             }
         }

@@ -69,13 +69,13 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for the end; kills the process and throws `FixtureFailure` when it does not come.
+    /// Waits for the end; kills the process and throws `FixtureFailure` when it does not come in time.
     package func wait(within limit: Duration = .seconds(90)) async throws -> Ending {
         do {
             return try await eventually("the end of \(command.arguments.joined(separator: " "))", within: limit) { ending }
-        } catch let error as FixtureFailure {
+        } catch {
             send(SIGKILL)
-            throw FixtureFailure("\(error.description); its standard error so far:\n\(errors)")
+            throw FixtureFailure("\(error); its standard error so far:\n\(errors)")
         }
     }
 
