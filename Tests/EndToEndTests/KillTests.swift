@@ -188,6 +188,20 @@ struct KillTests {
         }
     }
 
+    @Test func `interrupted while it waits for a manifest, it sends nothing and leaves no job behind`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 3 }")) { bench in
+            let terminal = try Terminal()
+            let child = try bench.start(["run", "-", "--yes"], input: .terminal(terminal))
+            try terminal.type("service_token_id,account_id")
+            try await eventually("the queue") { bench.folder.holds("state/tokensweep/queue.db-wal") }
+            child.send(SIGINT)
+            let result = try await bench.end(of: child)
+            expectExit(result, 4)
+            #expect(result.errors.contains("nothing was sent"))
+            try await expectUntouched(bench)
+        }
+    }
+
     // MARK: - Signals
 
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])

@@ -94,6 +94,8 @@ struct QueueErrorTests {
             expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", path), 0)
             expectExit(try await bench.call("status", "--queue", path), 0)
             #expect(permissions(of: path) == 0o600)
+            #expect(permissions(of: bench.folder["deep"]) == 0o700)
+            #expect(permissions(of: bench.folder["deep/er"]) == 0o700)
         }
     }
 
@@ -103,6 +105,8 @@ struct QueueErrorTests {
             expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", "q.db"), 0)
             expectExit(try await bench.call("status", environment: ["TOKENSWEEP_QUEUE": "./q.db"]), 0)
             #expect(bench.folder.holds("q.db"))
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", "some/where/q.db"), 0)
+            #expect(bench.folder.holds("some/where/q.db"))
             #expect(!bench.folder.holds("state/tokensweep/queue.db"))
         }
     }
