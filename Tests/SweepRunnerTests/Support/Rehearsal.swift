@@ -49,7 +49,13 @@ struct Rehearsal {
         return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
     }
 
-    /// When the requests that the API counted can have been counted, by lane.
+    /// Lets time pass while no runner is there.
+    func pass(_ span: Milliseconds) throws {
+        let end = time.now + span
+        try time.run { [time] in await time.sleep(until: end) }
+    }
+
+    /// When the API counted the requests of a lane.
     func counted(_ lane: Int = 0) -> [Timestamp] {
         api.ledger.filter { $0.call.lane == LaneID(lane) }.compactMap(\.countedAt)
     }

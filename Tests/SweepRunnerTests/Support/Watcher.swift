@@ -37,8 +37,11 @@ final class Watcher: Sendable {
                 }
             case .postponed(_, let record):
                 state.postponed += 1
+                // A retry that is due at once may have been claimed by the commit that wrote it down.
                 let item = queue[record.item]
-                if item.state != .pending || record.next != .pending(notBefore: item.notBefore) {
+                let isClaimedAgain = item.state == .inFlight && item.attempts == record.attempt.number + 1
+                let waits = item.state == .pending && record.next == .pending(notBefore: item.notBefore)
+                if !waits && !isClaimedAgain {
                     state.complaints.append("\(record.item) was told as postponed, but is \(item.state)")
                 }
             case .gate(let lane, let gate): state.gates.append((lane, gate))
