@@ -37,8 +37,8 @@ struct Dispatcher {
         self.policy = policy
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
-        // A resumed job has its canary behind it when as many items have an outcome.
-        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid]))
+        // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
+        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]))
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
