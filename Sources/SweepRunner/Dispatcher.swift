@@ -200,7 +200,8 @@ struct Dispatcher {
         let able = lanes.contains { lane in
             if lane.hasWork, case .refused = lane.lane.gate { false } else { lane.hasWork }
         }
-        guard !able, let reason = refusals.first else { return nil }
+        if able { return nil }
+        guard let reason = refusals.first else { return .halted("tokens are left that no credential of this run serves") }
         return .halted("the credential was refused: \(reason)")
     }
 
