@@ -4,8 +4,12 @@ import Testing
 
 @Suite struct JudgementTests {
     static let histories = [0, 1, 3].flatMap { tries in [false, true].map { ItemHistory(triesSpent: tries, fateUnknown: $0) } }
-    static let notTries: [AnswerClass] = [.rateLimited, .unreachable, .credentialRefused(mayPass: true), .credentialRefused(mayPass: false)]
-    static let outcomes: [(AnswerClass, ItemState)] = [(.deleted, .deleted), (.blocked, .blocked), (.wrongScope, .failed), (.refused, .failed)]
+    static let notTries: [AnswerClass] = [
+        .rateLimited, .unreachable, .credentialRefused(mayPass: true), .credentialRefused(mayPass: false),
+    ]
+    static let outcomes: [(AnswerClass, ItemState)] = [
+        (.deleted, .deleted), (.blocked, .blocked), (.wrongScope, .failed), (.refused, .failed),
+    ]
 
     private func judge(_ kind: AnswerClass, _ history: ItemHistory, limit: Int = 5) -> Judgement {
         Judgement(Answer(kind: kind, reason: "why"), after: history, limit: limit)

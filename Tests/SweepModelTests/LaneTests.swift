@@ -44,7 +44,8 @@ private struct Bench {
 }
 
 @Suite struct LaneTests {
-    @Test("One request at a time until the first is accepted", arguments: [Answer.deleted, .absent, .blocked, .refusedForGood, .wrongScope])
+    @Test(
+        "One request at a time until the first is accepted", arguments: [Answer.deleted, .absent, .blocked, .refusedForGood, .wrongScope])
     func gentleStart(_ answer: Answer) {
         var bench = Bench()
         #expect(bench.room == 1)
@@ -180,7 +181,9 @@ private struct Bench {
         #expect(bench.lane.gate == .refused(reason: "authentication error"))
     }
 
-    @Test("A refusal that does not pass is believed during every pause", arguments: [Answer.doubtfulCredential, .tooMany(.seconds(9)), .noConnection])
+    @Test(
+        "A refusal that does not pass is believed during every pause",
+        arguments: [Answer.doubtfulCredential, .tooMany(.seconds(9)), .noConnection])
     func definiteRefusal(_ first: Answer) {
         var bench = Bench.open(inFlight: 2)
         bench.take(first)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct RedactionTests {
     static let secrets = [
-        String(repeating: "0a", count: 32), String(repeating: "A", count: 36) + "1", "cfut_abcdefgh12345678", "cfat_x-1234567", "cfk_12345678",
+        String(repeating: "0a", count: 32), String(repeating: "A", count: 36) + "1", "cfut_abcdefgh12345678", "cfat_x-1234567",
+        "cfk_12345678",
         "cfast_" + String(repeating: "z", count: 48),
         "abcdefghijklmnopqrstuvwxyz_0123456789-AB",
     ]

@@ -100,7 +100,9 @@ import Testing
             let world = World(7, &random)
             let job = Rehearsal(tokens: [40, 30], seed: 7, api: world.api)
             _ = try job.run(world.policy)
-            return job.api.ledger.map { "\($0.call.item) \($0.sentAt) \(String(describing: $0.countedAt)) \(String(describing: $0.answer))" }
+            return job.api.ledger.map {
+                "\($0.call.item) \($0.sentAt) \(String(describing: $0.countedAt)) \(String(describing: $0.answer))"
+            }
         }
         let first = try ledger()
         #expect(first.count >= 70)
