@@ -99,6 +99,8 @@ package struct Lane: Sendable {
         case .rateLimited: pause(for: answer.retryAfter ?? window?.length ?? RateBudget.cloudflare.period, at: now)
         case .credentialRefused(let mayPass): refuse(answer, mayPass: mayPass, at: now)
         case .unreachable: fail(answer, trips: true, at: now, using: &random)
+        // Says nothing about the API.
+        case .cutShort: break
         case .temporary: fail(answer, trips: gate == .gentle, at: now, using: &random)
         }
     }
