@@ -115,9 +115,7 @@ struct FaultTests {
         }
     }
 
-    @Test(
-        .disabled("the reason of a token that was refused does not tell that an earlier answer was lost"),
-        arguments: ["invalid_request_12130", "wrong_scope_7003"])
+    @Test(arguments: ["invalid_request_12130", "wrong_scope_7003"])
     func `a refusal after a lost answer does not hide that the token may be gone`(kind: String) async throws {
         let world = Sample.world("{ generate: 1, faults: [{ kind: 'lost_reply', times: 1 }, { kind: '\(kind)' }] }")
         try await Workbench.with(world: world) { bench in
