@@ -32,7 +32,7 @@ struct PlanText {
     }
 
     var lines: [String] {
-        var lines = ["Plan \(plan.id): delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)."]
+        var lines = ["Plan \(plan.id): \(deed)."]
         if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
         for entry in plan.scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
@@ -40,8 +40,14 @@ struct PlanText {
         if plan.scopes.count > Self.listedScopes {
             lines.append("  … and \(HumanText.number(plan.scopes.count - Self.listedScopes)) more accounts and zones")
         }
-        lines += counts + ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace]
+        lines += counts
+        if plan.deletions > 0 { lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace] }
         return lines
+    }
+
+    private var deed: String {
+        guard plan.deletions > 0 else { return "nothing to delete" }
+        return "delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
     }
 
     private var counts: [String] {
