@@ -15,6 +15,9 @@ enum Options {
         optional: "account", "ID", .scopeID, environment: "CLOUDFLARE_ACCOUNT_ID", "the account of rows that name no scope")
     static let zone = Option(
         optional: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", "the zone of rows that name no scope")
+    static let credentials = Option(
+        optional: "credentials", "FILE", .path, shownDefault: "the credential of the environment",
+        "a credentials file: which variable or file holds the credential of which account or zone")
     static let skipInvalid = Option(flag: "skip-invalid", "go on although rows are invalid; they are reported as such")
 
     // MARK: - Safety
@@ -58,7 +61,7 @@ enum Options {
     static let verbose = Option(flag: "verbose", "tell of every retry and every token that is not gone")
     static let noColor = Option(flag: "no-color", environment: "NO_COLOR", "no colors")
 
-    static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, skipInvalid])
+    static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, credentials, skipInvalid])
     static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
     static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
 }

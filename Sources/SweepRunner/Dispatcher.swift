@@ -21,6 +21,7 @@ struct Dispatcher {
     private(set) var tally: Tally
     private(set) var stop: Stop?
     private(set) var lanes: [LaneWork]
+    private let laneNames: [String]
     private var flights: [ItemID: Flight] = [:]
     /// Requests of all lanes: the API's limit for an IP address.
     private var address: RateWindow?
@@ -33,8 +34,10 @@ struct Dispatcher {
     /// After so many fruitless probes at the start the network counts as unreachable.
     static let probesBeforeGivingUp = 3
 
-    init(policy: RunPolicy, start: JobStart, laneCount: Int, now: Timestamp) {
+    /// - Parameter laneNames: what people call each lane, where there are several.
+    init(policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], now: Timestamp) {
         self.policy = policy
+        self.laneNames = laneNames
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome.
@@ -182,14 +185,23 @@ struct Dispatcher {
         case .interrupted: return .interrupted
         case nil: break
         }
-        let refusals = lanes.compactMap { lane -> String? in
-            if lane.hasWork, case .refused(let reason) = lane.lane.gate { reason } else { nil }
+        return refusal.map(RunEnd.halted)
+    }
+
+    /// What is to be told when nothing can leave any more because credentials were refused; nil while something can.
+    ///
+    /// One refused lane stops no other. But tokens behind a canary that a refused lane holds would wait for ever.
+    private var refusal: String? {
+        var refusals: [String] = []
+        for (index, lane) in lanes.enumerated() where lane.hasWork {
+            guard case .refused(let reason) = lane.lane.gate else {
+                if lane.waiting.count > 0 || canary.room > 0 { return nil }
+                continue
+            }
+            let owner = lanes.count > 1 && laneNames.indices.contains(index) ? " of \(laneNames[index])" : ""
+            refusals.append("the credential\(owner) was refused: \(reason)")
         }
-        let able = lanes.contains { lane in
-            if lane.hasWork, case .refused = lane.lane.gate { false } else { lane.hasWork }
-        }
-        guard !able, let reason = refusals.first else { return nil }
-        return .halted("the credential was refused: \(reason)")
+        return refusals.isEmpty ? nil : refusals.joined(separator: "; ")
     }
 
     /// How things stand, for people.

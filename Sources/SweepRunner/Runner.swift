@@ -39,7 +39,8 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         let memory = policy.budget?.period ?? Milliseconds(0)
         let start = try await queue.begin(job, lanes: lanes, remembering: memory, at: time.now)
         var turns = Turns(
-            dispatcher: Dispatcher(policy: policy, start: start, laneCount: lanes.fingerprints.count, now: time.now),
+            dispatcher: Dispatcher(
+                policy: policy, start: start, laneCount: lanes.fingerprints.count, laneNames: lanes.names, now: time.now),
             random: random, observe: observe)
         do {
             let end = try await work(&turns)

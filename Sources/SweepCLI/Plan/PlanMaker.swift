@@ -6,6 +6,7 @@ import SweepReport
 struct PlanMaker {
     let arguments: Arguments
     let system: SystemContext
+    let credentials: CredentialSource
 
     /// Reads the manifests into the queue and checks what they ask for.
     ///
@@ -58,6 +59,7 @@ struct PlanMaker {
         if plan.deletions == 0 && plan.invalid == 0 {
             throw .refused("the manifest names no token; nothing was sent", remedy: "check that it is the right file")
         }
+        try credentials.refuseUnserved(plan.scopes.filter { $0.tally[.pending] > 0 }.map(\.scope))
         if let limit = arguments[Options.maxDeletes], plan.deletions > limit {
             throw .refused(
                 "the plan would delete \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); nothing was sent",

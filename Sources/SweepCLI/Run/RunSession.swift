@@ -17,18 +17,19 @@ struct RunSession {
         if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
         let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
+        let open = job.scopes.filter { $0.tally.open > 0 }.map(\.scope)
+        let (lanes, credentials) = api.credentials.lanes(for: open)
         let observer = RunObserver(
             console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
-            tell: { display.tell($0) })
+            lanes: lanes.names, tell: { display.tell($0) })
         let cloudflare = try CloudflareAPI(
-            baseURL: api.baseURL, lanes: [api.credential], userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
+            baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
         let runner = Runner(
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
             observe: { observer.observe($0) })
         signals.control(runner, tell: { display.tell($0) })
-        let lanes = LaneMap(fingerprint: api.fingerprint, scopes: job.scopes.map(\.scope))
         let shown = Task { await display.follow(observer) }
         let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
         shown.cancel()
