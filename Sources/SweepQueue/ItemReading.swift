@@ -17,11 +17,14 @@ final class ItemReading {
             SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
                 item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
                 item.attempts
-            FROM job JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
-            WHERE job.id = ? AND scope.job = job.id ORDER BY item.id
+            FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
+                JOIN scope ON scope.id = item.scope
+            WHERE job.id = ? ORDER BY item.id
             """)
         // The first and the last are enough for the tables; the log wants all.
-        let which = withAttempts ? "" : "AND number IN ((SELECT min(number) FROM attempt WHERE item = ?1), (SELECT max(number) FROM attempt WHERE item = ?1))"
+        let which =
+            withAttempts
+            ? "" : "AND number IN ((SELECT min(number) FROM attempt WHERE item = ?1), (SELECT max(number) FROM attempt WHERE item = ?1))"
         attempts = try database.prepare(
             """
             SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,

@@ -41,7 +41,22 @@ struct FreshScope {
     /// The next item that was never tried; nil when there is none. In a lane with one scope it may be any number before it.
     var next: Int64?
 
-    var order: Int64 { next ?? .max }
+    /// The scope whose next item comes first of all, and the next item of any other, before which it has to stop; nil
+    /// when no scope has any.
+    static func next(of scopes: [FreshScope]) -> (index: Int, bound: Int64)? {
+        var first: (index: Int, item: Int64)?
+        var bound = Int64.max
+        for (index, scope) in scopes.enumerated() {
+            guard let item = scope.next else { continue }
+            guard let known = first else {
+                first = (index, item)
+                continue
+            }
+            bound = min(bound, max(item, known.item))
+            if item < known.item { first = (index, item) }
+        }
+        return first.map { ($0.index, bound) }
+    }
 }
 
 /// The statements of a run, compiled once.
@@ -61,12 +76,12 @@ final class RunStatements {
             UPDATE item SET state = ?2, finished_at = ?3, reason = ?4, tries = ?5, fate_unknown = ?6, claimed_at = NULL,
                 name = coalesce(name, ?7), client_id = coalesce(client_id, ?8), duration = coalesce(?9, duration),
                 expires_at = coalesce(?10, expires_at)
-            WHERE id = ?1 AND state = 'in_flight'
+            WHERE id = ?1 AND state = 'in_flight' AND attempts = ?11
             """)
         postpone = try database.prepare(
             """
             UPDATE item SET state = 'pending', not_before = ?2, tries = ?3, fate_unknown = ?4, claimed_at = NULL
-            WHERE id = ?1 AND state = 'in_flight'
+            WHERE id = ?1 AND state = 'in_flight' AND attempts = ?5
             """)
         attempt = try database.prepare(
             """
@@ -128,7 +143,7 @@ final class TallyStatements {
         } else if count < 0 {
             try bind(decrease, scope, state, -count)
             guard try decrease.step() else {
-                throw SQLiteError(extendedCode: 19, message: "there is no tally of \(state.rawValue) to take from")
+                throw SQLiteError(.constraint, "there is no tally of \(state.rawValue) to take from")
             }
             try decrease.run()
         }
