@@ -40,8 +40,8 @@ struct Dispatcher {
         self.laneNames = laneNames
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
-        // A resumed job has its canary behind it when as many items have an outcome.
-        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid]))
+        // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
+        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]))
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
@@ -63,11 +63,7 @@ struct Dispatcher {
         var slots = min(policy.concurrency - flights.count, address?.room(at: now) ?? .max)
         var freshSlots = canary.room
         var orders: [ClaimOrder] = []
-        turn += 1
-        // Every lane in its turn has the first choice, and no lane takes more than its share while others want more.
-        var wishes = lanes.indices.map { (index: ($0 + turn) % lanes.count, wish: 0) }
-        for place in wishes.indices { wishes[place].wish = lanes[wishes[place].index].wish(at: now, freshLimit: freshSlots) }
-        wishes.removeAll { $0.wish == 0 }
+        var wishes = wishes(at: now, freshLimit: freshSlots)
         while slots > 0, !wishes.isEmpty {
             let share = max(1, slots / wishes.count)
             let (index, wish) = wishes.removeFirst()
@@ -76,7 +72,21 @@ struct Dispatcher {
             freshSlots -= given.fresh
             orders += given.orders
         }
+        // A choice that nobody made use of was no turn.
+        if !orders.isEmpty { turn += 1 }
         return orders
+    }
+
+    /// What each lane would send, in the order of choice: fewest requests in flight first, equals in turn. No lane takes more
+    /// than its share while others want more.
+    private mutating func wishes(at now: Timestamp, freshLimit: Int) -> [(index: Int, wish: Int)] {
+        var wishes: [(index: Int, wish: Int, inFlight: Int, place: Int)] = []
+        for place in lanes.indices {
+            let index = (place + turn) % lanes.count
+            let wish = lanes[index].wish(at: now, freshLimit: freshLimit)
+            if wish > 0 { wishes.append((index, wish, lanes[index].lane.inFlight, place)) }
+        }
+        return wishes.sorted { ($0.inFlight, $0.place) < ($1.inFlight, $1.place) }.map { ($0.index, $0.wish) }
     }
 
     /// Notes claims whose requests leave now.
@@ -188,7 +198,7 @@ struct Dispatcher {
         return refusal.map(RunEnd.halted)
     }
 
-    /// What is to be told when nothing can leave any more because credentials were refused; nil while something can.
+    /// What is to be told when no lane can send anything any more; nil while one can.
     ///
     /// One refused lane stops no other. But tokens behind a canary that a refused lane holds would wait for ever.
     private var refusal: String? {
@@ -201,7 +211,7 @@ struct Dispatcher {
             let owner = lanes.count > 1 && laneNames.indices.contains(index) ? " of \(laneNames[index])" : ""
             refusals.append("the credential\(owner) was refused: \(reason)")
         }
-        return refusals.isEmpty ? nil : refusals.joined(separator: "; ")
+        return refusals.isEmpty ? "tokens are left that no credential of this run serves" : refusals.joined(separator: "; ")
     }
 
     /// How things stand, for people.

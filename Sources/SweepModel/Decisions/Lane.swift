@@ -44,7 +44,7 @@ package struct Lane: Sendable {
     static let failuresThatMeanOutage = 10
     /// How often a credential that worked may be refused in a row before the refusal is believed.
     static let doubtsAllowed = 2
-    /// Kept clear of the end of a `retry-after`, which is cut to whole seconds.
+    /// Kept clear of the end of a `retry-after` and of the API's window: both are told in whole seconds.
     static let margin = Milliseconds(1000)
     static let doubtPause = Milliseconds(5000)
 
@@ -129,10 +129,17 @@ package struct Lane: Sendable {
 
     /// The headers only tighten, and only when the API has counted more than this program can have sent: then somebody
     /// else spends from the same budget. Requests in flight may not be in the API's count yet; the reserve stays for others.
+    /// An answer that was overtaken by others tells of an older count, so that a ceiling in force never rises.
     private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
         guard let budget, let hint, let own = window?.used(at: now) else { return }
         let counted = (hint.quota ?? budget.requests) - hint.remaining
-        ceiling = counted > own ? Ceiling(left: hint.remaining - budget.reserve - inFlight, until: now + hint.resetsIn) : nil
+        guard counted > own else {
+            ceiling = nil
+            return
+        }
+        let left = hint.remaining - budget.reserve - inFlight
+        if let ceiling, ceiling.until > now, ceiling.left <= left { return }
+        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin)
     }
 
     private mutating func accept() {
