@@ -8,6 +8,8 @@ struct Dispatcher {
     /// Why nothing more leaves although items are open.
     enum Stop: Sendable, Hashable {
         case interrupted
+        case paused
+        case cancelled
         case halted(String)
         case unreachable(String)
     }
@@ -128,6 +130,14 @@ struct Dispatcher {
         if stop == nil { stop = .interrupted }
     }
 
+    /// A cancellation is the last word, whatever stopped the run before.
+    mutating func heed(_ wish: JobWish) {
+        switch wish {
+        case .pause: if stop == nil { stop = .paused }
+        case .cancel: stop = .cancelled
+        }
+    }
+
     private mutating func next(
         _ judgement: Judgement, _ answer: Answer, _ item: ItemID, _ lane: Int, _ now: Timestamp,
         _ random: inout some RandomNumberGenerator
@@ -160,8 +170,8 @@ struct Dispatcher {
 
     private mutating func halt(_ reason: String) {
         switch stop {
-        case nil, .interrupted: stop = .halted(reason)
-        case .halted, .unreachable: break
+        case nil, .interrupted, .paused: stop = .halted(reason)
+        case .halted, .unreachable, .cancelled: break
         }
     }
 
@@ -193,6 +203,8 @@ struct Dispatcher {
         case .halted(let reason): return .halted(reason)
         case .unreachable(let reason): return .unreachable(reason)
         case .interrupted: return .interrupted
+        case .paused: return .paused
+        case .cancelled: return .cancelled
         case nil: break
         }
         return refusal.map(RunEnd.halted)

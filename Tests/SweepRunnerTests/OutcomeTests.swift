@@ -38,7 +38,9 @@ import Testing
 
     @Test("A doubt outlives later failures of other kinds")
     func doubtStays() throws {
-        #expect(try outcome(attempts: 9, .lostAnswer, .answer(.unavailable), .unreachable, .answer(.tooMany(.seconds(1)))).0.state == .presumedDeleted)
+        #expect(
+            try outcome(attempts: 9, .lostAnswer, .answer(.unavailable), .unreachable, .answer(.tooMany(.seconds(1)))).0.state
+                == .presumedDeleted)
     }
 
     @Test("A token that comes back as deleted was deleted, whatever was doubted")

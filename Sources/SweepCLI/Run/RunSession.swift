@@ -30,10 +30,18 @@ struct RunSession {
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
             observe: { observer.observe($0) })
         signals.control(runner, tell: { display.tell($0) })
+        // Its owner died before it could carry that out: nothing more is sent.
+        if try await queue.wish(for: job.id) == .cancel { runner.heed(.cancel) }
         let shown = Task { await display.follow(observer) }
+        let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
+        let watched = Task { await watch.follow(job.id, runner) }
         let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
+        watched.cancel()
         shown.cancel()
         await shown.value
+        if case .success(let end) = result, end != .finished, try await queue.wish(for: job.id) == .cancel {
+            _ = try await queue.cancel(job.id, at: system.time.now)
+        }
         return try conclude(job.id, queue.path, result, observer.snapshot)
     }
 
@@ -55,10 +63,13 @@ struct RunSession {
     }
 
     private func exitCode(_ result: Result<RunEnd, QueueError>, _ job: JobOverview) throws -> ExitCode {
-        switch try result.get() {
+        let end = try result.get()
+        // A cancelled run finishes its job whatever it stopped for.
+        if job.state == .finished { return ExitCode(finished: job.tally) }
+        switch end {
         case .finished: return ExitCode(finished: job.tally)
         case .halted: return .halted
-        case .interrupted: return .interrupted
+        case .interrupted, .paused, .cancelled: return .interrupted
         case .unreachable(let reason):
             system.console.tell(
                 "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"

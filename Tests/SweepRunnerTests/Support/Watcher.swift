@@ -1,7 +1,7 @@
-import Synchronization
 import SweepModel
 import SweepRunner
 import SweepTestSupport
+import Synchronization
 
 /// Observes a run and compares every event with the queue: nothing may be told that is not committed.
 final class Watcher: Sendable {
