@@ -8,7 +8,7 @@ enum PlanDigest {
         guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\ndelete\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
-        let tokens = try database.prepare("SELECT token FROM item WHERE scope = ? AND token IS NOT NULL ORDER BY token")
+        let tokens = try database.prepare(selectTokens)
         try scopes.bind(job, at: 1)
         while try scopes.step() {
             var heading = Array("\n\(scopes.text(1) ?? "") \(scopes.text(2) ?? "")\n".utf8)
@@ -21,6 +21,8 @@ enum PlanDigest {
         guard let bytes = digest.finish() else { throw noDigest }
         return text(bytes.prefix(10))
     }
+
+    static let selectTokens = "SELECT token FROM item WHERE scope = ? AND token IS NOT NULL ORDER BY token"
 
     private static func text(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")

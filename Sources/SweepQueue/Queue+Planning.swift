@@ -48,13 +48,7 @@ extension Queue {
     package func sample(of plan: Plan, limit: Int) throws(QueueError) -> [DeletionRequest] {
         try mapped { () throws(SQLiteError) in
             let manifests = try JobReading.manifests(of: plan.job, in: database)
-            let select = try database.prepare(
-                """
-                SELECT item.token, item.line, item.name, item.client_id, scope.kind, scope.scope_id, item.manifest
-                FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
-                    JOIN scope ON scope.id = item.scope
-                WHERE job.id = ? AND item.token IS NOT NULL ORDER BY item.id LIMIT ?
-                """)
+            let select = try database.prepare(Self.selectSample)
             try select.bind(plan.job.value, at: 1)
             try select.bind(limit, at: 2)
             var sample: [DeletionRequest] = []
@@ -70,6 +64,12 @@ extension Queue {
             return sample
         }
     }
+
+    static let selectSample = """
+        SELECT item.token, item.line, item.name, item.client_id, scope.kind, scope.scope_id, item.manifest
+        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
+        WHERE job.id = ? AND item.token IS NOT NULL ORDER BY item.id LIMIT ?
+        """
 
     /// Throws a plan away that is still being read.
     package func abandonPlan() {

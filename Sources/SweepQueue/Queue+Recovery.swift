@@ -27,15 +27,16 @@ extension Queue {
         WHERE \(Schema.isStarted) AND state = 'in_flight'
         """
 
-    /// The attempts whose answers were lost, each by the credential that served its scope when it was sent.
+    /// Each by the credential that served its scope when it was sent.
+    static let insertLostAttempts = """
+        INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
+        SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came'
+        FROM item INDEXED BY item_started CROSS JOIN scope ON scope.id = item.scope
+        WHERE \(Schema.isStarted) AND state = 'in_flight'
+        """
+
     private func writeLostAttempts(at now: Timestamp) throws(SQLiteError) {
-        let insert = try database.prepare(
-            """
-            INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
-            SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came'
-            FROM item INDEXED BY item_started CROSS JOIN scope ON scope.id = item.scope
-            WHERE \(Schema.isStarted) AND state = 'in_flight'
-            """)
+        let insert = try database.prepare(Self.insertLostAttempts)
         try insert.bind(now.milliseconds, at: 1)
         try insert.run()
     }

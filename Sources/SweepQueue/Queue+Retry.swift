@@ -18,14 +18,15 @@ extension Queue {
         }
     }
 
+    static let putBackItems = """
+        UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL,
+            not_before = CASE WHEN attempts > 0 THEN 0 END
+        WHERE scope = ?1 AND state = ?2
+        """
+
     private func putBack(_ items: Int, in scope: Int64, _ state: ItemState) throws(SQLiteError) -> Int {
         try rewind(scope, state)
-        let update = try database.prepare(
-            """
-            UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL,
-                not_before = CASE WHEN attempts > 0 THEN 0 END
-            WHERE scope = ?1 AND state = ?2
-            """)
+        let update = try database.prepare(Self.putBackItems)
         try update.bind(scope, at: 1)
         try update.bind(state.rawValue, at: 2)
         try update.run()

@@ -113,9 +113,12 @@ extension Queue {
 
     // MARK: - What the runner needs to know
 
+    static let selectWaiting = """
+        SELECT id, coalesce(not_before, 0) FROM item WHERE scope = ? AND \(Schema.isStarted) AND state = 'pending'
+        """
+
     private func waitingItems(of run: RunInProgress) throws(SQLiteError) -> [WaitingItem] {
-        let select = try database.prepare(
-            "SELECT id, coalesce(not_before, 0) FROM item WHERE scope = ? AND \(Schema.isStarted) AND state = 'pending'")
+        let select = try database.prepare(Self.selectWaiting)
         var items: [WaitingItem] = []
         for (index, scopes) in run.lanes.enumerated() {
             for scope in scopes {
@@ -132,12 +135,13 @@ extension Queue {
     }
 
     /// Pending items less those that were tried already.
+    static let countFresh = """
+        SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
+            - (SELECT count(*) FROM item WHERE scope = ?1 AND \(Schema.isStarted) AND state = 'pending')
+        """
+
     private func freshCounts(of run: RunInProgress) throws(SQLiteError) -> [LaneID: Int] {
-        let select = try database.prepare(
-            """
-            SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
-                - (SELECT count(*) FROM item WHERE scope = ?1 AND \(Schema.isStarted) AND state = 'pending')
-            """)
+        let select = try database.prepare(Self.countFresh)
         var counts: [LaneID: Int] = [:]
         for (index, scopes) in run.lanes.enumerated() {
             for scope in scopes {
@@ -148,6 +152,8 @@ extension Queue {
         return counts
     }
 
+    static let selectAnswers = "SELECT credential, finished_at FROM attempt ORDER BY id DESC"
+
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
     /// set back makes them look younger than they are, which only makes the budget more careful.
     private func recentAnswers(
@@ -155,7 +161,7 @@ extension Queue {
     ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         guard start < now else { return [:] }
         let lanes = Dictionary(zip(credentials, credentials.indices.map(LaneID.init)), uniquingKeysWith: { first, _ in first })
-        let select = try database.prepare("SELECT credential, finished_at FROM attempt ORDER BY id DESC")
+        let select = try database.prepare(Self.selectAnswers)
         var answers: [LaneID: [Timestamp]] = [:]
         while try select.step() {
             let finished = Timestamp(milliseconds: select.integer(1))

@@ -74,13 +74,13 @@ import Testing
         #expect(try await failure { try await queue.confirm(job) }.code == .constraint)
     }
 
-    @Test func aNameIsTakenOnce() async throws {
+    @Test func aNameMeansTheNewestJob() async throws {
         let folder = try QueueFolder()
         let queue = try folder.owner()
         _ = try await queue.makeJob([try Sample.row(1)], named: "a")
-        #expect(try await failure { _ = try await queue.startPlan(Sample.draft("a")) }.code == .constraint)
-        _ = try await queue.makeJob([try Sample.row(1)], named: "b")
-        #expect(try folder.reader().jobs().map(\.name) == ["b", "a"])
+        let newest = try await queue.makeJob([try Sample.row(2)], named: "a")
+        #expect(try folder.reader().job("a")?.id == newest)
+        #expect(try folder.reader().unfinishedJob(named: "a")?.id == newest)
     }
 
     @Test func aPlanThatIsNotConfirmedCannotRun() async throws {

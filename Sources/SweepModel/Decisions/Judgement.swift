@@ -34,6 +34,10 @@ package struct Judgement: Sendable, Hashable {
         case .credentialRefused, .rateLimited, .unreachable:
             verdict = .again
             return
+        case .cutShort:
+            history.fateUnknown = true
+            verdict = .again
+            return
         case .temporary(let fateUnknown): history.fateUnknown = earlier.fateUnknown || fateUnknown
         case .deleted, .absent, .blocked, .wrongScope, .refused: break
         }
@@ -46,7 +50,7 @@ package struct Judgement: Sendable, Hashable {
         case .wrongScope, .refused: verdict = .final(.failed, reason: answer.reason)
         case .temporary where history.triesSpent >= limit:
             verdict = .final(.failed, reason: Judgement.exhausted(answer, history))
-        case .temporary, .credentialRefused, .rateLimited, .unreachable: verdict = .retry
+        case .temporary, .credentialRefused, .rateLimited, .unreachable, .cutShort: verdict = .retry
         }
     }
 

@@ -99,6 +99,8 @@ package struct Lane: Sendable {
         case .rateLimited: pause(for: answer.retryAfter ?? window?.length ?? RateBudget.cloudflare.period, at: now)
         case .credentialRefused(let mayPass): refuse(answer, mayPass: mayPass, at: now)
         case .unreachable: fail(answer, trips: true, at: now, using: &random)
+        // Says nothing about the API.
+        case .cutShort: break
         case .temporary: fail(answer, trips: gate == .gentle, at: now, using: &random)
         }
     }
@@ -160,22 +162,33 @@ package struct Lane: Sendable {
 
     private mutating func pause(for span: Milliseconds, at now: Timestamp) {
         if case .refused = gate { return }
-        var until = now + span + Lane.margin
-        if case .paused(let earlier, .rateLimited) = gate { until = max(until, earlier) }
-        gate = .paused(until: until, .rateLimited)
+        pause(until: now + span + Lane.margin, .rateLimited)
+    }
+
+    /// A pause never shortens another.
+    private mutating func pause(until moment: Timestamp, _ cause: Cause) {
+        var until = moment
+        if case .paused(let earlier, _) = gate { until = max(until, earlier) }
+        gate = .paused(until: until, cause)
     }
 
     private mutating func refuse(_ answer: Answer, mayPass: Bool, at now: Timestamp) {
-        switch gate {
-        case .refused, .paused(_, .doubt): return
-        case .gentle, .open, .paused: break
+        if case .refused = gate { return }
+        guard mayPass, hasBeenAccepted else {
+            gate = .refused(reason: answer.reason)
+            return
         }
-        guard mayPass, hasBeenAccepted, doubts < Lane.doubtsAllowed else {
+        switch gate {
+        // It was sent before the pause; the one request that follows the pause will tell.
+        case .paused(_, .doubt), .paused(_, .rateLimited): return
+        case .gentle, .open, .paused, .refused: break
+        }
+        guard doubts < Lane.doubtsAllowed else {
             gate = .refused(reason: answer.reason)
             return
         }
         doubts += 1
-        gate = .paused(until: now + Lane.doubtPause * Int64(doubts), .doubt)
+        pause(until: now + Lane.doubtPause * Int64(doubts), .doubt)
     }
 
     private mutating func fail(

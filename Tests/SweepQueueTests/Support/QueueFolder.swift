@@ -8,16 +8,25 @@ import Testing
 /// A folder of its own for a test's queue, removed with everything in it.
 final class QueueFolder: Sendable {
     let path: String
+    private let isOwn: Bool
     var queue: String { file("queue.db") }
 
     init() throws {
         var name = Array("/tmp/tokensweep-queue-XXXXXX".utf8CString)
         let made = mkdtemp(&name)
         path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        isOwn = true
         try #require(made != nil)
     }
 
+    /// A folder that somebody else made and removes.
+    init(at path: String) {
+        self.path = path
+        isOwn = false
+    }
+
     deinit {
+        guard isOwn else { return }
         // What is left over lies in the system's folder for temporary files.
         try? FileManager.default.removeItem(atPath: path)
     }

@@ -33,6 +33,8 @@ package final class SimulatedAPI: TokenAPI {
         package var countedAt: Timestamp?
         /// What the caller was told; nil while it waits.
         package var answer: Answer?
+        /// When the caller was answered, or gave up.
+        package var answeredAt: Timestamp?
         /// Whether this request deleted its token.
         package var hasDeleted = false
     }
@@ -93,11 +95,14 @@ package final class SimulatedAPI: TokenAPI {
     package func cancelAll() {
         let pending = state.withLock { state in
             defer { state.pending = [:] }
-            for entry in state.pending.keys { state.ledger[entry].answer = .noAnswer }
+            for entry in state.pending.keys {
+                state.ledger[entry].answer = .cutShort
+                state.ledger[entry].answeredAt = time.now
+            }
             return state.pending.values.sorted { $0.entry < $1.entry }
                 .map { (item: state.ledger[$0.entry].call.item, deliver: $0.deliver) }
         }
-        for (item, deliver) in pending { deliver(item, .noAnswer) }
+        for (item, deliver) in pending { deliver(item, .cutShort) }
     }
 
     // MARK: - The server's side
@@ -111,6 +116,7 @@ package final class SimulatedAPI: TokenAPI {
         let waiting = state.withLock { state in
             guard let pending = state.pending.removeValue(forKey: entry) else { return nil as (ItemID, Pending)? }
             state.ledger[entry].answer = answer
+            state.ledger[entry].answeredAt = time.now
             return (state.ledger[entry].call.item, pending)
         }
         if let (item, pending) = waiting { pending.deliver(item, answer) }
