@@ -24,6 +24,11 @@ enum Options {
 
     static let maxDeletes = Option(
         optional: "max-deletes", "N", .integer(in: 1...), "refuse a plan that would delete more than N tokens")
+    static let protect = Option(
+        repeatable: "protect", "PATTERN", .protection, accumulates: true,
+        "tokens never to be deleted: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
+    static let protectFile = Option(
+        repeatable: "protect-file", "FILE", .path, accumulates: true, "a file of such patterns, one a line; # begins a comment")
     static let canary = Option(
         "canary", "N", .integer(in: 0...1_000_000), default: "0",
         "delete N tokens first; go on only if every one of them was found and is gone")
@@ -68,6 +73,10 @@ enum Options {
 
 extension ValueParser where Value == ScopeID {
     static let scopeID = ValueParser(expected: "an id of 32 hexadecimal digits") { ScopeID($0) }
+}
+
+extension ValueParser where Value == Protection {
+    static let protection = ValueParser(expected: "id:UUID, client-id:ID or name:GLOB") { Protection($0) }
 }
 
 extension ValueParser where Value == String {

@@ -46,7 +46,7 @@ struct CancelCommand {
                 let queue = try Queue(owning: path, as: system.ownerDescription)
                 _ = try await queue.cancel(job, at: system.time.now)
                 return
-            } catch let error as QueueError {
+            } catch {
                 guard error.code == .owned, system.time.now < limit else { throw error }
             }
             await system.time.sleep(until: system.time.now + RunningJob.interval)

@@ -9,7 +9,12 @@ struct PlanCommand {
         name: "plan", abstract: "show what run would delete, and the plan's id; send nothing",
         positionals: [Options.manifests],
         groups: [
-            Options.selection, OptionGroup("Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.confirm]),
+            Options.selection,
+            OptionGroup(
+                "Safety",
+                [
+                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
+                ]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],

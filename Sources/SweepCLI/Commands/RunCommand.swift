@@ -17,7 +17,11 @@ struct RunCommand {
         groups: [
             Options.selection,
             OptionGroup(
-                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new]),
+                "Safety",
+                [
+                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
+                    Options.confirm, Options.new,
+                ]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
