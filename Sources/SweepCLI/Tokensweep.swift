@@ -8,7 +8,8 @@ package enum Tokensweep {
         name: "tokensweep", abstract: "delete Cloudflare Access service tokens in bulk, with proof",
         commands: [
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
-            ReportCommand.definition, JobsCommand.definition, RetryCommand.definition,
+            ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
+            CancelCommand.definition,
         ],
         examples: [
             Example("look at what would be deleted", "tokensweep plan leaked.csv"),
@@ -49,6 +50,8 @@ package enum Tokensweep {
         case StatusCommand.definition.name: try await StatusCommand(line, system).run()
         case ReportCommand.definition.name: try ReportCommand(line, system).run()
         case JobsCommand.definition.name: try JobsCommand(line, system).run()
+        case PauseCommand.definition.name: try await PauseCommand(line, system).run()
+        case CancelCommand.definition.name: try await CancelCommand(line, system).run()
         case RetryCommand.definition.name: try await RetryCommand(line, system).run()
         default: throw Failure.refused("the command \(line.command.name) does nothing yet", remedy: nil)
         }

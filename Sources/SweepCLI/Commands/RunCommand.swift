@@ -9,15 +9,19 @@ struct RunCommand {
     static let definition = Command(
         name: "run", abstract: "read manifests into a job, show the plan, ask, delete, report",
         discussion: [
-            "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY. "
-                + "CLOUDFLARE_BASE_URL names another API.",
+            "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY; or, with "
+                + "--credentials, from where that file says, each account or zone with its own. CLOUDFLARE_BASE_URL names another API.",
             "Where an unfinished job has the very same plan, that job goes on and no second one is started.",
         ],
         positionals: [Options.manifests],
         groups: [
             Options.selection,
             OptionGroup(
-                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new]),
+                "Safety",
+                [
+                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
+                    Options.confirm, Options.new,
+                ]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
@@ -36,12 +40,13 @@ struct RunCommand {
 
     func run() async throws -> ExitCode {
         let settings = try JobSettings(arguments)
-        let api = try APISettings(system)
+        let source = try CredentialSource(arguments, system)
+        let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
         let draft = draft(api)
-        let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
+        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         do {
             let job = try await confirmedJob(plan, draft, settings, queue)
             let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
