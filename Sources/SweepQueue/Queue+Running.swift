@@ -21,7 +21,7 @@ extension Queue {
             let waiting = try waitingItems(of: run)
             return JobStart(
                 tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run), waiting: waiting,
-                recentAnswers: try recentAnswers(run.credentials, since: now - remembering, now: now))
+                recentAnswers: try recentRequests(run.credentials, since: now - remembering, now: now))
         }
     }
 
@@ -111,7 +111,7 @@ extension Queue {
         try expectOneChange("there is no such job")
     }
 
-    private func credential(_ fingerprint: String) throws(SQLiteError) -> Int64 {
+    func credential(_ fingerprint: String) throws(SQLiteError) -> Int64 {
         let insert = try database.prepare("INSERT INTO credential (fingerprint) VALUES (?) ON CONFLICT DO NOTHING")
         try insert.bind(fingerprint, at: 1)
         try insert.run()
@@ -192,7 +192,7 @@ extension Queue {
 
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
     /// set back makes them look younger than they are, which only makes the budget more careful.
-    private func recentAnswers(_ credentials: [Int64], since start: Timestamp, now: Timestamp) throws(SQLiteError) -> [LaneID: [Timestamp]] {
+    func recentAttempts(_ credentials: [Int64], since start: Timestamp, now: Timestamp) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         guard start < now else { return [:] }
         let lanes = Dictionary(zip(credentials, credentials.indices.map(LaneID.init)), uniquingKeysWith: { first, _ in first })
         let select = try database.prepare("SELECT credential, finished_at FROM attempt ORDER BY id DESC")
