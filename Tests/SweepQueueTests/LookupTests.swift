@@ -75,12 +75,18 @@ struct LookupTests {
         let file = try QueueFixture()
         let queue = try file.open()
         let job = try await plan(in: queue).job
-        let lists = [LiveList(scope: try scope("a"), tokens: [try token("1"), try token("9")])]
-        try await queue.verify(job, against: lists, at: now)
+        let (a, b) = (try scope("a"), try scope("b"))
+        try await queue.verify(job, against: [LiveList(scope: a, tokens: [try token("1"), try token("9")], provesAbsence: true)], at: now)
         #expect(try verified(job, file.path) == [nil, now, nil])
-        let second = [LiveList(scope: try scope("a"), tokens: [try token("2")]), LiveList(scope: try scope("b"), tokens: [])]
-        try await queue.verify(job, against: second, at: now + .seconds(1))
-        #expect(try verified(job, file.path) == [now + .seconds(1), nil, now + .seconds(1)])
+        let lists = [
+            LiveList(scope: a, tokens: [try token("2")], provesAbsence: true), LiveList(scope: b, tokens: [], provesAbsence: false),
+        ]
+        try await queue.verify(job, against: lists, at: now + .seconds(1))
+        #expect(try verified(job, file.path) == [now + .seconds(1), nil, nil])
+        // What may leave tokens out takes back, and grants nothing.
+        let partial = [LiveList(scope: a, tokens: [], provesAbsence: false), LiveList(scope: b, tokens: [], provesAbsence: true)]
+        try await queue.verify(job, against: partial, at: now + .seconds(2))
+        #expect(try verified(job, file.path) == [now + .seconds(1), nil, now + .seconds(2)])
     }
 
     /// Tokens 1 and 2 of account a, and 1 of account b.

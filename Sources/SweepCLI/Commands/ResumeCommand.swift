@@ -10,7 +10,7 @@ struct ResumeCommand {
         discussion: ["The job's own options hold; options given here win. It was confirmed when it began, so nothing is asked."],
         positionals: [Options.job],
         groups: [
-            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes]), Options.pace, Options.output,
+            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace, Options.output,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
 
@@ -30,11 +30,7 @@ struct ResumeCommand {
         let arguments = try Arguments(line, environment: system.environment, file: layer)
         let settings = try JobSettings(arguments)
         let api = try APISettings(system)
-        guard job.baseURL.isLikelySameAPI(as: api.baseURL.description) else {
-            throw Failure.refused(
-                "the job \(job.name) belongs to the API at \(job.baseURL), not to the one at \(api.baseURL)",
-                remedy: "set CLOUDFLARE_BASE_URL=\(job.baseURL), or run the manifest anew")
-        }
+        try api.check(job)
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         let queue = try Queue(owning: path, as: system.ownerDescription)

@@ -17,7 +17,7 @@ struct RunCommand {
         groups: [
             Options.selection,
             OptionGroup(
-                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new]),
+                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.verify]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
@@ -39,6 +39,8 @@ struct RunCommand {
         let api = try APISettings(system)
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
+        // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
+        if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
         let draft = try draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
