@@ -166,6 +166,17 @@ extension Queue {
         }
     }
 
+    /// Notes which API a job's requests go to from now on, so that its reports name the right one.
+    package func setBaseURL(_ url: String, of job: JobID) throws(QueueError) {
+        try transaction { () throws(SQLiteError) in
+            let update = try database.prepare("UPDATE job SET base_url = ? WHERE id = ?")
+            try update.bind(url, at: 1)
+            try update.bind(job.value, at: 2)
+            try update.run()
+            try expectOneChange("there is no such job")
+        }
+    }
+
     // MARK: - Rows
 
     private func insertJob(_ draft: JobDraft) throws(SQLiteError) -> PlanInProgress {

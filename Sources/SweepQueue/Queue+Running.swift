@@ -192,7 +192,9 @@ extension Queue {
 
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
     /// set back makes them look younger than they are, which only makes the budget more careful.
-    func recentAttempts(_ credentials: [Int64], since start: Timestamp, now: Timestamp) throws(SQLiteError) -> [LaneID: [Timestamp]] {
+    func recentAttempts(
+        _ credentials: [Int64], since start: Timestamp, now: Timestamp
+    ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         guard start < now else { return [:] }
         let lanes = Dictionary(zip(credentials, credentials.indices.map(LaneID.init)), uniquingKeysWith: { first, _ in first })
         let select = try database.prepare("SELECT credential, finished_at FROM attempt ORDER BY id DESC")

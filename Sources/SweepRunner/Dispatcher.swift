@@ -22,7 +22,7 @@ struct Dispatcher {
     private(set) var stop: Stop?
     private(set) var lanes: [LaneWork]
     private var flights: [ItemID: Flight] = [:]
-    /// Requests of all lanes in the last second: the API's limit for an IP address.
+    /// Requests of all lanes: the API's limit for an IP address.
     private var address: RateWindow?
     private var failures: FailureWatch
     private var canary: Canary
@@ -82,8 +82,6 @@ struct Dispatcher {
             flights[claim.call.item] = Flight(claim: claim, startedAt: now)
             lanes[claim.call.lane.index].launch(isFresh: claim.attempt == 1)
             address?.send()
-            // For an IP address the API counts what arrives, and nothing is known of its window but the limit.
-            address?.answer(at: now)
             if claim.attempt == 1 { canary.send() }
         }
         tally[.pending] -= claims.count
@@ -105,6 +103,7 @@ struct Dispatcher {
         let claim = flight.claim
         let index = claim.call.lane.index
         lanes[index].lane.take(answer, at: now, using: &random)
+        address?.answer(at: now)
         let judgement = Judgement(answer, after: claim.history, limit: policy.attempts)
         let attempt = Attempt(number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, details: answer.details)
         let next = next(judgement, answer, item, index, now, &random)
@@ -170,8 +169,7 @@ struct Dispatcher {
         guard stop == nil, flights.count < policy.concurrency else { return nil }
         let lane = lanes.compactMap { $0.wake(after: now, canBeginFresh: canary.room > 0) }.min()
         guard let lane, let address else { return lane }
-        // Answers play no part in this window: it always knows when there is room.
-        return max(lane, address.nextRoom(after: now) ?? lane)
+        return address.nextRoom(after: now).map { max(lane, $0) }
     }
 
     /// How the run ends, once nothing is in flight; nil while there is more to do.

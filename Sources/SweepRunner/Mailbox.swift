@@ -1,5 +1,5 @@
-import Synchronization
 import SweepModel
+import Synchronization
 
 /// What happened since the runner last looked: answers, and wishes to stop. Any thread may post; one task waits.
 final class Mailbox: Sendable {

@@ -1,4 +1,3 @@
 import CloudflareSimulator
-import Glibc
 
-exit(SimulatorCommand.run(Array(CommandLine.arguments.dropFirst())))
+SimulatorCommand.main()

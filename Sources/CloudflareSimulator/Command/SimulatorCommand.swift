@@ -28,6 +28,9 @@ package enum SimulatorCommand {
 
         """
 
+    /// Never returns: the process ends with the exit code of `run`.
+    package static func main() -> Never { exit(run(Array(CommandLine.arguments.dropFirst()))) }
+
     /// Runs until a signal comes. Returns the exit code. `arguments` are those after the program's name.
     package static func run(_ arguments: [String]) -> Int32 {
         do {

@@ -26,13 +26,18 @@ enum JobName {
     static func make(from manifests: [String], at now: Timestamp, using random: inout some RandomNumberGenerator) -> String {
         let file = manifests.first.flatMap { $0 == "-" ? nil : $0.split(separator: "/").last } ?? "stdin"
         let stem = file.split(separator: ".").first ?? file
-        let safe = stem.unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_".unicodeScalars.contains(scalar))
-                ? Character(scalar) : "-"
-        }
+        let safe = stem.unicodeScalars.map { isPlain($0) ? Character($0) : "-" }
         let letters = Array("bcdfghjkmnpqrstvwxz")
         let suffix = (0..<4).map { _ in letters.randomElement(using: &random) ?? "x" }
         return "\(String(safe.prefix(40)))-\(now.rfc3339.prefix(10))-\(String(suffix))"
+    }
+
+    /// A letter or digit of ASCII, a dash or an underscore: nothing that a shell would mind.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+        default: false
+        }
     }
 }
 

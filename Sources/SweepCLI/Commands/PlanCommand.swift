@@ -1,7 +1,7 @@
-import SweepReport
 import SweepCloudflare
 import SweepModel
 import SweepQueue
+import SweepReport
 
 /// `tokensweep plan`: everything that `run` does before the first DELETE, in a private queue that leaves no trace.
 struct PlanCommand {

@@ -17,7 +17,10 @@ struct RunCommand {
         groups: [
             Options.selection,
             OptionGroup(
-                "Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.verify]),
+                "Safety",
+                [
+                    Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.verify,
+                ]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
@@ -42,7 +45,7 @@ struct RunCommand {
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
-        let draft = try draft(api)
+        let draft = draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
         do {
             let job = try await confirmedJob(plan, draft, settings, queue)
@@ -55,7 +58,7 @@ struct RunCommand {
         }
     }
 
-    private func draft(_ api: APISettings) throws(Failure) -> JobDraft {
+    private func draft(_ api: APISettings) -> JobDraft {
         let manifests = arguments[Options.manifests]
         return JobDraft(
             name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
@@ -78,7 +81,8 @@ struct RunCommand {
         if let earlier {
             system.console.tell(
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
-                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)")
+                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
+            )
             try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)
             return earlier

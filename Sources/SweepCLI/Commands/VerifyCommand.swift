@@ -9,7 +9,7 @@ struct VerifyCommand {
         name: "verify", abstract: "list every scope of a job again and prove what is gone",
         discussion: [
             "A token is called gone only when a list that was read to its end, with a credential that may read Access there, does "
-                + "not show it. The proof is kept: reports have it as verified_at.",
+                + "not show it. The proof is kept: reports have it as verified_at."
         ],
         positionals: [Options.job],
         groups: [

@@ -29,7 +29,8 @@ struct ListingTrouble: Sendable {
             reason = "the credential may not read Access there, so that the list may leave tokens out"
             exitCode = .halted
         case .unproven(let why):
-            reason = "whether the credential may read Access there is not proven (\(TerminalText.sanitised(why))), so that the list may leave tokens out"
+            let cause = "whether the credential may read Access there is not proven (\(TerminalText.sanitised(why)))"
+            reason = "\(cause), so that the list may leave tokens out"
             exitCode = .environment
         }
     }

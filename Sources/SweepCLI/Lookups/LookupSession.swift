@@ -76,8 +76,8 @@ private final class GateTeller: Sendable {
             defer { told = progress.gates }
             return told != progress.gates
         }
-        guard isNew, let text = progress.gates.lazy.compactMap({ gate in gate.isPause ? ObserverText.gate(gate) : nil }).first else { return nil }
-        return "tokensweep: \(text)"
+        guard isNew, let pause = progress.gates.first(where: \.isPause) else { return nil }
+        return ObserverText.gate(pause).map { "tokensweep: \($0)" }
     }
 }
 

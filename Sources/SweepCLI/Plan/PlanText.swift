@@ -65,9 +65,11 @@ struct PlanText {
     private var pace: String {
         let requests = HumanText.count(plan.deletions, "request", "requests")
         guard let budget = policy.budget else { return "\(requests), without any limit of pace." }
-        let budgetText = "\(HumanText.number(budget.allowance)) in \(HumanText.duration(budget.period))"
         let end = (now + earliestSpan).rfc3339.prefix(16).replacing("T", with: " ")
-        return "\(requests) under a budget of \(budgetText): \(earliestSpan.count == 0 ? "done in one burst" : "at least \(HumanText.duration(earliestSpan)), not before \(end) UTC")."
+        let span =
+            earliestSpan.count == 0
+            ? "done in one burst" : "at least \(HumanText.duration(earliestSpan)), not before \(end) UTC"
+        return "\(requests) under a budget of \(HumanText.number(budget.allowance)) in \(HumanText.duration(budget.period)): \(span)."
     }
 
     /// `{"plan":{…}}`, one line.

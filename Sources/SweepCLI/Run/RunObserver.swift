@@ -91,7 +91,8 @@ enum ObserverText {
         switch gate {
         case .gentle, .open: nil
         case .paused(let until, .rateLimited): "the API asked to wait, until \(clock(until))"
-        case .paused(let until, .outage(let reason)): "the API is not working (\(TerminalText.sanitised(reason))); next try at \(clock(until))"
+        case .paused(let until, .outage(let reason)):
+            "the API is not working (\(TerminalText.sanitised(reason))); next try at \(clock(until))"
         case .paused(let until, .doubt): "the credential was refused although it had worked; next try at \(clock(until))"
         case .refused(let reason): "refused: \(TerminalText.sanitised(reason))"
         }

@@ -14,6 +14,7 @@ struct RunSession {
 
     /// - Returns: the exit code of the contract. Throws what came before the first request, and failures of the queue.
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
+        if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
         let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
         let observer = RunObserver(
@@ -79,7 +80,9 @@ struct RunSession {
         case .halted: return .halted
         case .interrupted: return .interrupted
         case .unreachable(let reason):
-            system.console.tell("tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n  check the network, then run `tokensweep resume`")
+            system.console.tell(
+                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
+                    + "  check the network, then run `tokensweep resume`")
             return .environment
         }
     }

@@ -39,10 +39,12 @@ struct SystemContext: Sendable {
     }
 
     /// Who this process is, for a second one that wants the same queue.
-    var ownerDescription: String {
+    var ownerDescription: String { "process \(getpid()) on \(hostName), since \(time.now.rfc3339)" }
+
+    private var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
-        let host = gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "this host"
-        return "process \(getpid()) on \(host), since \(time.now.rfc3339)"
+        guard gethostname(&name, name.count - 1) == 0 else { return "this host" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     private static func processEnvironment() -> [String: String] {

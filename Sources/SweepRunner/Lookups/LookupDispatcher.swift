@@ -13,7 +13,7 @@ struct LookupDispatcher {
     let policy: LookupPolicy
     private var lanes: [Lane]
     private var work: [Work]
-    /// Requests of all lanes in the last second: the API's limit for an IP address.
+    /// Requests of all lanes: the API's limit for an IP address.
     private var address: RateWindow?
     /// Whether the API has answered at all.
     private var isReached = false
@@ -48,7 +48,6 @@ struct LookupDispatcher {
             addressRoom -= 1
             lanes[call.lane.index].send(1)
             address?.send()
-            address?.answer(at: now)
             work[place].isInFlight = true
             calls.append((place, call))
         }
@@ -62,6 +61,7 @@ struct LookupDispatcher {
         let isTrusted = lanes[lane].hasBeenAccepted
         work[place].isInFlight = false
         lanes[lane].take(answer, at: now, using: &random)
+        address?.answer(at: now)
         work[place].listing.take(answer, at: now, isTrusted: isTrusted, attempts: policy.attempts, using: &random)
         isReached = isReached || answer.outcome != .unreachable
         giveUp(lane, answer.reason)
@@ -92,7 +92,7 @@ struct LookupDispatcher {
             return lanes[lane].nextRoom(after: now).map { max($0, earliest) }
         }
         guard let moment = moments.min(), let address else { return moments.min() }
-        return max(moment, address.nextRoom(after: now) ?? moment)
+        return address.nextRoom(after: now).map { max(moment, $0) }
     }
 
     /// The lists and the failures, in the order of the scopes; nil while there is more to ask.
