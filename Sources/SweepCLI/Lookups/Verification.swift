@@ -18,7 +18,7 @@ struct Verification {
         try await queue?.verify(job.id, against: lists, at: session.system.time.now)
         var finding = VerificationFinding(isStopped: Task.isCancelled)
         finding.troubles = results.compactMap(Verification.trouble)
-        try compare(job, lists, &finding)
+        try compare(job, results, &finding)
         return finding
     }
 
@@ -37,9 +37,8 @@ struct Verification {
         }
     }
 
-    private func compare(_ job: JobOverview, _ lists: [LiveList], _ finding: inout VerificationFinding) throws {
-        let live = Dictionary(uniqueKeysWithValues: lists.map { ($0.scope, Set($0.tokens)) })
-        let proven = Set(lists.filter(\.provesAbsence).map(\.scope))
+    private func compare(_ job: JobOverview, _ results: LookupSession.Results, _ finding: inout VerificationFinding) throws {
+        let listings = Dictionary(uniqueKeysWithValues: results.compactMap { try? $0.get() }.map { ($0.scope, LiveTokens($0)) })
         let reader = try QueueReader(path: path)
         var noted = finding
         try reader.forEachItem(of: job.id, in: Set(ItemState.allCases), withAttempts: false) { row in
@@ -47,15 +46,28 @@ struct Verification {
                 noted.unusable += 1
                 return
             }
-            if live[scope]?.contains(token) == true {
+            if let live = listings[scope]?.tokens[token] {
+                var row = row
+                row.name = row.name ?? live.name
                 noted.live.append(row)
-            } else if proven.contains(scope) {
+            } else if listings[scope]?.provesAbsence == true {
                 noted.gone += 1
             } else {
                 noted.unproven += 1
             }
         }
         finding = noted
+    }
+}
+
+/// A list, for looking tokens up in it.
+private struct LiveTokens {
+    let tokens: [TokenID: LiveToken]
+    let provesAbsence: Bool
+
+    init(_ listing: Listing) {
+        tokens = Dictionary(listing.tokens.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        provesAbsence = listing.permission == .proven
     }
 }
 
