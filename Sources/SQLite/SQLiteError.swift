@@ -11,6 +11,24 @@ package struct SQLiteError: Error, Sendable, Hashable {
         self.message = message
     }
 
+    /// An error of this program's own making, for a rule that SQLite does not know or a file that breaks one.
+    package init(_ kind: OwnKind, _ message: String) {
+        self.init(extendedCode: kind.code, message: message)
+    }
+
+    /// The kinds of error that this program reports in SQLite's name.
+    package enum OwnKind: Sendable, Hashable {
+        case constraint, corrupt, other
+
+        fileprivate var code: Int32 {
+            switch self {
+            case .constraint: SQLITE_CONSTRAINT
+            case .corrupt: SQLITE_CORRUPT
+            case .other: SQLITE_ERROR
+            }
+        }
+    }
+
     /// The primary result codes that callers tell apart.
     package enum Kind: Sendable, Hashable {
         case full, readOnly, cannotOpen, notADatabase, corrupt, busy, inputOutput, constraint, permission, tooBig, other

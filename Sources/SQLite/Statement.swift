@@ -76,7 +76,8 @@ package struct Statement: ~Copyable {
     }
 
     package borrowing func blob(_ column: Int32) -> [UInt8]? {
-        guard let bytes = sqlite3_column_blob(handle, column) else { return nil }
+        // SQLite gives no address for an empty blob either.
+        guard let bytes = sqlite3_column_blob(handle, column) else { return isNull(column) ? nil : [] }
         return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
     }
 

@@ -12,23 +12,27 @@ final class ItemReading {
     init(_ job: JobID, in database: borrowing Database, withAttempts: Bool) throws(SQLiteError) {
         self.job = job
         self.withAttempts = withAttempts
-        items = try database.prepare(
-            """
-            SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
-                item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
-                item.attempts, item.verified_at
-            FROM job JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
-            WHERE job.id = ? AND scope.job = job.id ORDER BY item.id
-            """)
-        // The first and the last are enough for the tables; the log wants all.
-        let which = withAttempts ? "" : "AND number IN ((SELECT min(number) FROM attempt WHERE item = ?1), (SELECT max(number) FROM attempt WHERE item = ?1))"
-        attempts = try database.prepare(
-            """
+        items = try database.prepare(Self.selectItems)
+        attempts = try database.prepare(Self.selectAttempts(withLog: withAttempts))
+        manifests = try JobReading.manifests(of: job, in: database)
+    }
+
+    static let selectItems = """
+        SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
+            item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
+            item.attempts, item.verified_at
+        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
+        WHERE job.id = ? ORDER BY item.id
+        """
+
+    /// The first and the last are enough for the tables; the log wants all.
+    static func selectAttempts(withLog: Bool) -> String {
+        let ends = "SELECT min(number) FROM attempt WHERE item = ?1 UNION ALL SELECT max(number) FROM attempt WHERE item = ?1"
+        return """
             SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,
                 source_pointer, error_chain, ray_id, transport_error
-            FROM attempt WHERE item = ?1 \(which) ORDER BY number
-            """)
-        manifests = try JobReading.manifests(of: job, in: database)
+            FROM attempt WHERE item = ?1 \(withLog ? "" : "AND number IN (\(ends))") ORDER BY number
+            """
     }
 
     func forEach(in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {

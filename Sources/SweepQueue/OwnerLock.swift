@@ -14,7 +14,7 @@ struct OwnerLock: ~Copyable {
     private static let setLock: Int32 = 37
     private static let getLock: Int32 = 36
 
-    /// Takes the lock or throws `.owned` with the owner's description.
+    /// Takes the lock or throws `.owned` with the owner's description. The path has no symbolic links.
     init(queue path: String, description: String) throws(QueueError) {
         let lockPath = OwnerLock.path(of: path)
         let descriptor = try OwnerLock.open(lockPath)
@@ -24,7 +24,7 @@ struct OwnerLock: ~Copyable {
             let owner = OwnerLock.text(of: descriptor)
             Glibc.close(descriptor)
             if code == EAGAIN || code == EACCES { throw QueueError(.owned, path: path, detail: owner) }
-            throw QueueError(.inputOutput, path: lockPath, detail: OwnerLock.words(code))
+            throw QueueFile.error(code, lockPath)
         }
         do {
             try OwnerLock.write(description, to: descriptor, path: lockPath)
@@ -39,7 +39,7 @@ struct OwnerLock: ~Copyable {
 
     /// Who owns the queue now; nil when nobody does.
     static func owner(ofQueue path: String) -> String? {
-        let descriptor = Glibc.open(Self.path(of: path), O_RDONLY | O_CLOEXEC)
+        let descriptor = Glibc.open(Self.path(of: QueueFile.resolved(path)), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
         var range = wholeFile(F_RDLCK)
@@ -51,24 +51,14 @@ struct OwnerLock: ~Copyable {
 
     private static func open(_ path: String) throws(QueueError) -> Int32 {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            let code = errno
-            let kind: QueueError.Code =
-                switch code {
-                case EACCES, EPERM, EROFS: .readOnly
-                case ENOSPC, EDQUOT: .full
-                default: .cannotOpen
-                }
-            throw QueueError(kind, path: path, detail: words(code))
-        }
+        guard descriptor >= 0 else { throw QueueFile.error(errno, path) }
         return descriptor
     }
 
     private static func write(_ description: String, to descriptor: Int32, path: String) throws(QueueError) {
         let bytes = Array(description.utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
-            let code = errno
-            throw QueueError(code == ENOSPC || code == EDQUOT ? .full : .inputOutput, path: path, detail: words(code))
+            throw QueueFile.error(errno, path)
         }
     }
 
@@ -82,6 +72,4 @@ struct OwnerLock: ~Copyable {
     private static func wholeFile(_ type: Int32) -> flock {
         flock(l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
     }
-
-    private static func words(_ code: Int32) -> String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
 }

@@ -5,30 +5,31 @@ extension Queue {
     package func begin(
         _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
     ) throws(QueueError) -> JobStart {
-        let run = try transaction { () throws(SQLiteError) in
-            try recover(job, at: now)
+        let (run, start) = try transaction { () throws(SQLiteError) in
+            try recover(at: now)
             let credentials = try lanes.fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
             try assign(lanes, credentials, job)
             try reopen(job)
             try database.execute("UPDATE owner SET job = \(job.value)")
             let statements = try RunStatements(database)
-            return RunInProgress(
+            let run = RunInProgress(
                 job: job.value, credentials: credentials, lanes: try freshScopes(of: job, lanes, statements),
                 manifests: try JobReading.manifests(of: job, in: database), statements: statements)
+            let start = JobStart(
+                tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run),
+                waiting: try waitingItems(of: run),
+                recentAnswers: try recentRequests(credentials, since: now - remembering, now: now))
+            return (run, start)
         }
         self.run = run
-        return try mapped { () throws(SQLiteError) in
-            let waiting = try waitingItems(of: run)
-            return JobStart(
-                tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run), waiting: waiting,
-                recentAnswers: try recentRequests(run.credentials, since: now - remembering, now: now))
-        }
+        return start
     }
 
     package func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) throws(QueueError) {
         try transaction { () throws(SQLiteError) in
+            guard state != .planning else { throw SQLiteError(.constraint, "a job cannot become a plan again") }
             if state == .finished, try JobReading.tally(of: job, in: database).open > 0 {
-                throw SQLiteError(extendedCode: 19, message: "a job with open items cannot be finished")
+                throw SQLiteError(.constraint, "a job with open items cannot be finished")
             }
             let update = try database.prepare(
                 "UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4 WHERE id = ?1 AND state <> 'planning'")
@@ -41,69 +42,20 @@ extension Queue {
             try database.execute("UPDATE owner SET job = NULL")
         }
         run = nil
-        // Everything is durable already; this only folds the log into the one file that people copy as evidence. A reader
-        // may be in the way, and then the log stays.
-        try? database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        foldLog()
     }
 
-    /// Puts items with an outcome back to `pending`, with all their tries. Returns how many.
-    ///
-    /// Their attempts stay, and so does the knowledge that one of them may have deleted the token.
-    package func retry(_ job: JobID, _ states: Set<ItemState>) throws(QueueError) -> Int {
-        try transaction { () throws(SQLiteError) in
-            var count = 0
-            for state in states.filter({ $0.successors.contains(.pending) && $0.isFinal }) {
-                let before = try tallies(of: job, state)
-                let update = try database.prepare(
-                    """
-                    UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL, not_before = 0
-                    WHERE state = ?2 AND attempts > 0 AND scope IN (SELECT id FROM scope WHERE job = ?1)
-                    """)
-                try update.bind(job.value, at: 1)
-                try update.bind(state.rawValue, at: 2)
-                try update.run()
-                count += database.changes
-                for (scope, items) in before {
-                    try addToTally(scope, state, -items)
-                    try addToTally(scope, .pending, items)
-                }
-            }
-            if count > 0 { try reopen(job) }
-            return count
-        }
+    /// Everything is durable already; this only folds the log into the one file that people copy as evidence. A reader
+    /// may be in the way: it is not waited for, and the log stays.
+    private func foldLog() {
+        try? database.setBusyTimeout(milliseconds: 0)
+        try? database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try? database.setBusyTimeout(milliseconds: QueueFile.busyTimeout)
     }
 
     // MARK: - Taking a job up
 
-    /// Items that a dead owner left in flight: their requests may have been carried out, and nobody will ever know.
-    private func recover(_ job: JobID, at now: Timestamp) throws(SQLiteError) {
-        let orphans = try database.prepare(
-            """
-            INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
-            SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?2, 'the program ended before the answer came'
-            FROM item JOIN scope ON scope.id = item.scope
-            WHERE scope.job = ?1 AND (item.state = 'in_flight' OR (item.state = 'pending' AND item.attempts > 0))
-                AND item.state = 'in_flight'
-            """)
-        try orphans.bind(job.value, at: 1)
-        try orphans.bind(now.milliseconds, at: 2)
-        try orphans.run()
-        for (scope, items) in try tallies(of: job, .inFlight) {
-            let update = try database.prepare(
-                """
-                UPDATE item SET state = 'pending', fate_unknown = 1, not_before = ?2, claimed_at = NULL
-                WHERE scope = ?1 AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'in_flight'
-                """)
-            try update.bind(scope, at: 1)
-            try update.bind(now.milliseconds, at: 2)
-            try update.run()
-            try expectChanges(items, "the tally of items in flight is wrong")
-            try addToTally(scope, .inFlight, -items)
-            try addToTally(scope, .pending, items)
-        }
-    }
-
-    private func reopen(_ job: JobID) throws(SQLiteError) {
+    func reopen(_ job: JobID) throws(SQLiteError) {
         let update = try database.prepare(
             "UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL WHERE id = ? AND state <> 'planning'")
         try update.bind(job.value, at: 1)
@@ -117,7 +69,7 @@ extension Queue {
         try insert.run()
         let select = try database.prepare("SELECT id FROM credential WHERE fingerprint = ?")
         try select.bind(fingerprint, at: 1)
-        guard try select.step() else { throw SQLiteError(extendedCode: 1, message: "a credential's row is missing") }
+        guard try select.step() else { throw SQLiteError(.corrupt, "a credential's row is missing") }
         return select.integer(0)
     }
 
@@ -151,12 +103,14 @@ extension Queue {
         return result
     }
 
+    // MARK: - What the runner needs to know
+
+    static let selectWaiting = """
+        SELECT id, coalesce(not_before, 0) FROM item WHERE scope = ? AND \(Schema.isStarted) AND state = 'pending'
+        """
+
     private func waitingItems(of run: RunInProgress) throws(SQLiteError) -> [WaitingItem] {
-        let select = try database.prepare(
-            """
-            SELECT id, coalesce(not_before, 0) FROM item
-            WHERE scope = ? AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'pending'
-            """)
+        let select = try database.prepare(Self.selectWaiting)
         var items: [WaitingItem] = []
         for (index, scopes) in run.lanes.enumerated() {
             for scope in scopes {
@@ -173,13 +127,13 @@ extension Queue {
     }
 
     /// Pending items less those that were tried already.
+    static let countFresh = """
+        SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
+            - (SELECT count(*) FROM item WHERE scope = ?1 AND \(Schema.isStarted) AND state = 'pending')
+        """
+
     private func freshCounts(of run: RunInProgress) throws(SQLiteError) -> [LaneID: Int] {
-        let select = try database.prepare(
-            """
-            SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
-                - (SELECT count(*) FROM item
-                   WHERE scope = ?1 AND (state = 'in_flight' OR (state = 'pending' AND attempts > 0)) AND state = 'pending')
-            """)
+        let select = try database.prepare(Self.countFresh)
         var counts: [LaneID: Int] = [:]
         for (index, scopes) in run.lanes.enumerated() {
             for scope in scopes {
@@ -190,6 +144,8 @@ extension Queue {
         return counts
     }
 
+    static let selectAnswers = "SELECT credential, finished_at FROM attempt ORDER BY id DESC"
+
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
     /// set back makes them look younger than they are, which only makes the budget more careful.
     func recentAttempts(
@@ -197,7 +153,7 @@ extension Queue {
     ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         guard start < now else { return [:] }
         let lanes = Dictionary(zip(credentials, credentials.indices.map(LaneID.init)), uniquingKeysWith: { first, _ in first })
-        let select = try database.prepare("SELECT credential, finished_at FROM attempt ORDER BY id DESC")
+        let select = try database.prepare(Self.selectAnswers)
         var answers: [LaneID: [Timestamp]] = [:]
         while try select.step() {
             let finished = Timestamp(milliseconds: select.integer(1))
@@ -208,26 +164,7 @@ extension Queue {
         return answers.mapValues { $0.reversed() }
     }
 
-    // MARK: - Tallies
-
-    private func tallies(of job: JobID, _ state: ItemState) throws(SQLiteError) -> [(scope: Int64, items: Int)] {
-        let select = try database.prepare(
-            """
-            SELECT tally.scope, tally.count FROM tally JOIN scope ON scope.id = tally.scope
-            WHERE scope.job = ? AND tally.state = ? AND tally.count > 0
-            """)
-        try select.bind(job.value, at: 1)
-        try select.bind(state.rawValue, at: 2)
-        var result: [(Int64, Int)] = []
-        while try select.step() { result.append((select.integer(0), Int(select.integer(1)))) }
-        return result
-    }
-
-    private func addToTally(_ scope: Int64, _ state: ItemState, _ count: Int) throws(SQLiteError) {
-        try TallyStatements(database).add(count, to: state, of: scope)
-    }
-
-    private func expectChanges(_ count: Int, _ otherwise: String) throws(SQLiteError) {
-        guard database.changes == count else { throw SQLiteError(extendedCode: 19, message: otherwise) }
+    func expectOneChange(_ otherwise: String) throws(SQLiteError) {
+        guard database.changes == 1 else { throw SQLiteError(.constraint, otherwise) }
     }
 }

@@ -35,7 +35,7 @@ extension Queue {
         switch record.next {
         case .final(let state, let reason):
             guard ItemState.inFlight.successors.contains(state), state.isFinal else {
-                throw SQLiteError(extendedCode: 19, message: "in_flight cannot become \(state.rawValue)")
+                throw SQLiteError(.constraint, "in_flight cannot become \(state.rawValue)")
             }
             try finish(record, state, reason, run.statements.record)
             changes.add(claim.scope, from: .inFlight, to: state)
@@ -57,6 +57,7 @@ extension Queue {
         try statement.bind(record.token?.clientID, at: 8)
         try statement.bind(record.token?.duration, at: 9)
         try statement.bind(record.token?.expiresAt?.milliseconds, at: 10)
+        try statement.bind(record.attempt.number, at: 11)
         try statement.run()
     }
 
@@ -65,6 +66,7 @@ extension Queue {
         try statement.bind(notBefore.milliseconds, at: 2)
         try statement.bind(record.history.triesSpent, at: 3)
         try statement.bind(record.history.fateUnknown ? 1 : 0, at: 4)
+        try statement.bind(record.attempt.number, at: 5)
         try statement.run()
     }
 
@@ -86,7 +88,7 @@ extension Queue {
     }
 
     private func notInFlight(_ item: ItemID) -> SQLiteError {
-        SQLiteError(extendedCode: 19, message: "item \(item) is not in flight")
+        SQLiteError(.constraint, "item \(item) is not in flight")
     }
 
     // MARK: - Claiming
@@ -98,9 +100,7 @@ extension Queue {
     ) throws(SQLiteError) -> [ClaimedItem] {
         var claimed: [ClaimedItem] = []
         while claimed.count < limit {
-            let order = scopes.indices.filter { scopes[$0].next != nil }.sorted { scopes[$0].order < scopes[$1].order }
-            guard let first = order.first else { break }
-            let bound = order.count > 1 ? scopes[order[1]].order : .max
+            guard let (first, bound) = FreshScope.next(of: scopes) else { break }
             let wanted = limit - claimed.count
             let items = try claim(from: scopes[first], below: bound, wanted, lane, run, now)
             if let last = items.last {
@@ -143,7 +143,7 @@ extension Queue {
         while try statement.claimWaiting.step() {
             let row = statement.claimWaiting.integer(7)
             guard let (scope, lane) = run.scopes[row] else {
-                throw SQLiteError(extendedCode: 19, message: "item \(item) belongs to no lane of this run")
+                throw SQLiteError(.constraint, "item \(item) belongs to no lane of this run")
             }
             claimed.append(ClaimedItem(claim: try claim(statement.claimWaiting, scope, lane, run), scopeRow: row))
         }
@@ -154,7 +154,7 @@ extension Queue {
         _ row: borrowing Statement, _ scope: Scope, _ lane: LaneID, _ run: RunInProgress
     ) throws(SQLiteError) -> Claim {
         guard let token = row.blob(1).flatMap({ TokenID(bytes: $0) }) else {
-            throw SQLiteError(extendedCode: 11, message: "item \(row.integer(0)) has no token id")
+            throw SQLiteError(.corrupt, "item \(row.integer(0)) has no token id")
         }
         let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
         let history = ItemHistory(triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1)

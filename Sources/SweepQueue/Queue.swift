@@ -10,12 +10,15 @@ package actor Queue: DeletionQueue {
     private nonisolated let executor: QueueExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    let database: Database
-    /// nil for a scratch queue, which nobody else can reach.
-    private let lock: OwnerLock?
-    private let epoch: Int64
+    // Destroyed from first to last: the connection closes for good only when its last statement is gone, and by then it
+    // may fold the log into the file, which is the owner's alone. So the lock goes last.
     var plan: PlanInProgress?
     var run: RunInProgress?
+    private let currentEpoch: Statement
+    let database: Database
+    /// nil for a scratch queue, which nobody else can reach.
+    private var lock: OwnerLock?
+    private let epoch: Int64
 
     /// Takes the queue over, creating the file where there is none.
     ///
@@ -24,11 +27,12 @@ package actor Queue: DeletionQueue {
     package init(owning path: String, as owner: String) throws(QueueError) {
         self.path = path
         executor = QueueExecutor()
-        try QueueFile.makeDirectory(of: path)
-        lock = try OwnerLock(queue: path, description: owner)
-        database = try QueueFile.openForOwner(path)
+        let file = try QueueFile.make(path)
+        lock = try OwnerLock(queue: file, description: owner)
+        database = try QueueFile.openForOwner(file)
         do {
             epoch = try Queue.takeOver(database)
+            currentEpoch = try database.prepare(Queue.selectEpoch)
         } catch {
             throw QueueError(error, path: path)
         }
@@ -41,6 +45,20 @@ package actor Queue: DeletionQueue {
         lock = nil
         database = try QueueFile.openScratch()
         epoch = 0
+        do {
+            currentEpoch = try database.prepare(Queue.selectEpoch)
+        } catch {
+            throw QueueError(error, path: path)
+        }
+    }
+
+    private static let selectEpoch = "SELECT epoch FROM owner"
+
+    /// Lets another process have the queue now, although this object may live on for a moment. Nothing is written after it,
+    /// not even the log into the file, which is the next owner's alone.
+    package func letGo() throws(QueueError) {
+        try mapped { () throws(SQLiteError) in try database.disableCheckpointOnClose() }
+        lock = nil
     }
 
     /// Raises the epoch, and sweeps away plans whose owner died before they were confirmed.
@@ -48,7 +66,7 @@ package actor Queue: DeletionQueue {
         try database.execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
             try database.execute("UPDATE owner SET epoch = epoch + 1, job = NULL; DELETE FROM job WHERE state = 'planning'")
-            let epoch = try database.integer("SELECT epoch FROM owner")
+            let epoch = try database.integer(selectEpoch)
             try database.execute("COMMIT")
             return epoch
         } catch {
@@ -59,27 +77,38 @@ package actor Queue: DeletionQueue {
 
     /// One durable transaction under this owner's epoch: all of `body` or nothing.
     func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
-        do {
-            try database.execute("BEGIN IMMEDIATE")
-        } catch {
-            throw QueueError(error, path: path)
-        }
-        do {
-            guard try database.integer("SELECT epoch FROM owner") == epoch else {
-                Queue.rollBack(database)
-                throw QueueError(.lostOwnership, path: path, detail: "its epoch has changed")
-            }
+        try beginTransaction()
+        do throws(SQLiteError) {
             let result = try body()
             try database.execute("COMMIT")
             return result
-        } catch let error as SQLiteError {
+        } catch {
             Queue.rollBack(database)
             throw QueueError(error, path: path)
-        } catch let error as QueueError {
-            throw error
-        } catch {
-            throw QueueError(.other, path: path, detail: "\(error)")
         }
+    }
+
+    /// Opens a transaction under this owner's epoch; nobody can raise it before the end.
+    func beginTransaction() throws(QueueError) {
+        let isOwner = try mapped { () throws(SQLiteError) in
+            try database.execute("BEGIN IMMEDIATE")
+            do throws(SQLiteError) {
+                return try isCurrentOwner()
+            } catch {
+                Queue.rollBack(database)
+                throw error
+            }
+        }
+        guard isOwner else {
+            Queue.rollBack(database)
+            throw QueueError(.lostOwnership, path: path, detail: "its epoch has changed")
+        }
+    }
+
+    private func isCurrentOwner() throws(SQLiteError) -> Bool {
+        let isCurrent = try currentEpoch.step() && currentEpoch.integer(0) == epoch
+        try currentEpoch.reset()
+        return isCurrent
     }
 
     /// Runs statements outside of a transaction of their own.

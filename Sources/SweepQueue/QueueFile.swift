@@ -4,15 +4,37 @@ import SweepModel
 
 /// Opens queue files: makes what is missing, checks what is there.
 enum QueueFile {
-    /// The owner's connection: creates the file with mode 0600, its directory with 0700, and the tables.
-    static func openForOwner(_ path: String) throws(QueueError) -> Database {
+    /// How long a statement waits for a lock that another connection holds.
+    static let busyTimeout: Int32 = 5000
+
+    /// Makes the directory with mode 0700 and the file with 0600 where they are missing.
+    ///
+    /// - Returns: the file's path without symbolic links: two names of one file must not lead to two owners.
+    static func make(_ path: String) throws(QueueError) -> String {
         try makeDirectory(of: path)
         try makeFile(path)
-        return try open(path) { () throws(SQLiteError) -> Database in
-            let database = try Database(path: path, mode: .readWrite)
-            try database.setBusyTimeout(milliseconds: 5000)
-            try prepare(database, isNew: try isEmpty(database))
-            return database
+        try expectRegularFile(path)
+        return resolved(path)
+    }
+
+    /// The path without symbolic links, or the path itself where there is no such file.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// The owner's connection to a file that is there: an empty one gets the tables.
+    static func openForOwner(_ path: String) throws(QueueError) -> Database {
+        try open(path) { database throws(QueueError) in
+            let isNew = try mapped(path) { () throws(SQLiteError) in try isEmpty(database) }
+            // Nothing of a file is touched before it is known to be a queue.
+            if !isNew { try check(database, path) }
+            restrictMode(of: path)
+            try mapped(path) { () throws(SQLiteError) in
+                try useLog(database)
+                if isNew { try createTables(in: database) }
+            }
         }
     }
 
@@ -21,33 +43,43 @@ enum QueueFile {
         guard access(path, F_OK) == 0 else {
             throw QueueError(.cannotOpen, path: path, detail: "there is no such file")
         }
-        return try open(path) { () throws(SQLiteError) -> Database in
-            let database = try Database(path: path, mode: .readWrite)
-            try database.setBusyTimeout(milliseconds: 5000)
-            try database.disableCheckpointOnClose()
-            try database.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = 1; PRAGMA cache_size = -4096")
-            return database
+        try expectRegularFile(path)
+        return try open(resolved(path)) { database throws(QueueError) in
+            try mapped(path) { () throws(SQLiteError) in
+                try database.disableCheckpointOnClose()
+                try database.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = 1; PRAGMA cache_size = -4096")
+            }
+            try check(database, path)
         }
     }
 
     /// A private temporary queue for plans that are only looked at. It vanishes with its connection.
     static func openScratch() throws(QueueError) -> Database {
-        do throws(SQLiteError) {
+        try mapped("(temporary)") { () throws(SQLiteError) in
             let database = try Database(path: "", mode: [.readWrite, .create])
             try createTables(in: database)
             try database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON")
             return database
-        } catch {
-            throw QueueError(error, path: "(temporary)")
         }
     }
 
-    private static func prepare(_ database: borrowing Database, isNew: Bool) throws(SQLiteError) {
+    private static func open(
+        _ path: String, _ prepare: (borrowing Database) throws(QueueError) -> Void
+    ) throws(QueueError) -> Database {
+        let database = try mapped(path) { () throws(SQLiteError) in
+            let database = try Database(path: path, mode: .readWrite)
+            try database.setBusyTimeout(milliseconds: busyTimeout)
+            return database
+        }
+        try prepare(database)
+        return database
+    }
+
+    private static func useLog(_ database: borrowing Database) throws(SQLiteError) {
         guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
-            throw SQLiteError(extendedCode: 1, message: "the file system does not support write-ahead logging")
+            throw SQLiteError(.other, "the file system does not support write-ahead logging")
         }
         try database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
-        if isNew { try createTables(in: database) }
     }
 
     private static func createTables(in database: borrowing Database) throws(SQLiteError) {
@@ -61,32 +93,19 @@ enum QueueFile {
             """)
     }
 
+    // MARK: - Checks
+
     private static func isEmpty(_ database: borrowing Database) throws(SQLiteError) -> Bool {
         let tables = try database.integer("SELECT count(*) FROM sqlite_schema")
         let application = try database.integer("PRAGMA application_id")
         return tables == 0 && application == 0
     }
 
-    /// Opens, then checks that the file is a queue this program understands.
-    private static func open(
-        _ path: String, _ connect: () throws(SQLiteError) -> Database
-    ) throws(QueueError) -> Database {
-        do {
-            let database = try connect()
-            try check(database, path)
-            return database
-        } catch let error as SQLiteError {
-            throw QueueError(error, path: path)
-        } catch let error as QueueError {
-            throw error
-        } catch {
-            throw QueueError(.other, path: path, detail: "\(error)")
+    /// Whether the file is a queue that this program understands.
+    private static func check(_ database: borrowing Database, _ path: String) throws(QueueError) {
+        let (application, version) = try mapped(path) { () throws(SQLiteError) in
+            (try database.integer("PRAGMA application_id"), try database.integer("PRAGMA user_version"))
         }
-    }
-
-    private static func check(_ database: borrowing Database, _ path: String) throws {
-        let application = try database.integer("PRAGMA application_id")
-        let version = try database.integer("PRAGMA user_version")
         guard application == Schema.applicationID else {
             throw QueueError(.notAQueue, path: path, detail: "it is a database of another program")
         }
@@ -98,18 +117,24 @@ enum QueueFile {
         }
     }
 
-    static func makeDirectory(of path: String) throws(QueueError) {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-        var end = path.index(after: path.startIndex)
-        while end <= slash, let next = path[end...slash].firstIndex(of: "/") {
-            let directory = String(path[..<next])
-            end = path.index(after: next)
+    private static func expectRegularFile(_ path: String) throws(QueueError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw error(errno, path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw QueueError(.cannotOpen, path: path, detail: "it is not a regular file")
+        }
+    }
+
+    // MARK: - Making
+
+    private static func makeDirectory(of path: String) throws(QueueError) {
+        for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
+            let directory = String(path[..<slash])
             guard mkdir(directory, 0o700) != 0, errno != EEXIST else { continue }
             let code = errno
             // A parent that cannot be written is fine as long as it is there.
             if access(directory, F_OK) == 0 { continue }
-            let kind: QueueError.Code = code == EACCES || code == EROFS ? .readOnly : code == ENOSPC ? .full : .cannotOpen
-            throw QueueError(kind, path: path, detail: "\(directory): \(strerror(code).map { String(cString: $0) } ?? "")")
+            throw error(code, path, about: directory)
         }
     }
 
@@ -118,19 +143,36 @@ enum QueueFile {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             Glibc.close(descriptor)
-            return
+        } else if errno != EEXIST {
+            throw error(errno, path)
         }
-        let code = errno
-        guard code == EEXIST else {
-            let kind: QueueError.Code =
-                switch code {
-                case EACCES, EPERM, EROFS: .readOnly
-                case ENOSPC, EDQUOT: .full
-                default: .cannotOpen
-                }
-            throw QueueError(kind, path: path, detail: strerror(code).map { String(cString: $0) } ?? "error \(code)")
+    }
+
+    /// A queue made by other hands may be open to all; failing to change that is no reason not to work.
+    private static func restrictMode(of path: String) { _ = chmod(path, 0o600) }
+
+    // MARK: - Errors
+
+    /// What an error number of the operating system means for a queue file.
+    static func error(_ number: Int32, _ path: String, about subject: String? = nil) -> QueueError {
+        let code: QueueError.Code =
+            switch number {
+            case EACCES, EPERM, EROFS: .readOnly
+            case ENOSPC, EDQUOT: .full
+            case EIO: .inputOutput
+            default: .cannotOpen
+            }
+        let words = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        return QueueError(code, path: path, detail: subject.map { "\($0): \(words)" } ?? words)
+    }
+
+    private static func mapped<Result: ~Copyable>(
+        _ path: String, _ body: () throws(SQLiteError) -> Result
+    ) throws(QueueError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw QueueError(error, path: path)
         }
-        // A file made by other hands may be open to all; failing to change that is no reason not to work.
-        _ = chmod(path, 0o600)
     }
 }

@@ -114,7 +114,8 @@ package struct QueueReader: ~Copyable {
                     finishedAt: select.optionalInteger(5).map(Timestamp.init(milliseconds:)), stopReason: select.text(6),
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
-                    duplicates: Int(select.integer(8)), manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value)))
+                    duplicates: Int(select.integer(8)),
+                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value)))
         }
         return overviews
     }

@@ -8,6 +8,10 @@ enum Schema {
     /// Raised with every change of the tables. A file of a higher version is refused.
     static let version: Int64 = 1
 
+    /// The condition of the index `item_started`: tried at least once, and still open. A query has to repeat it word by
+    /// word for SQLite to see that the index holds all that it wants.
+    static let isStarted = "(state = 'in_flight' OR (state = 'pending' AND attempts > 0))"
+
     static let statements = """
         CREATE TABLE owner (
             id     INTEGER PRIMARY KEY CHECK (id = 1),
@@ -100,7 +104,7 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX item_identity ON item (scope, token) WHERE token IS NOT NULL;
         CREATE INDEX item_order ON item (scope);
-        CREATE INDEX item_started ON item (scope) WHERE state = 'in_flight' OR (state = 'pending' AND attempts > 0);
+        CREATE INDEX item_started ON item (scope) WHERE \(isStarted);
 
         CREATE TABLE attempt (
             id                 INTEGER PRIMARY KEY,

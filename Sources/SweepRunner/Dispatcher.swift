@@ -37,8 +37,8 @@ struct Dispatcher {
         self.policy = policy
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
-        // A resumed job has its canary behind it when as many items have an outcome.
-        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid]))
+        // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
+        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]))
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
@@ -60,11 +60,7 @@ struct Dispatcher {
         var slots = min(policy.concurrency - flights.count, address?.room(at: now) ?? .max)
         var freshSlots = canary.room
         var orders: [ClaimOrder] = []
-        turn += 1
-        // Every lane in its turn has the first choice, and no lane takes more than its share while others want more.
-        var wishes = lanes.indices.map { (index: ($0 + turn) % lanes.count, wish: 0) }
-        for place in wishes.indices { wishes[place].wish = lanes[wishes[place].index].wish(at: now, freshLimit: freshSlots) }
-        wishes.removeAll { $0.wish == 0 }
+        var wishes = wishes(at: now, freshLimit: freshSlots)
         while slots > 0, !wishes.isEmpty {
             let share = max(1, slots / wishes.count)
             let (index, wish) = wishes.removeFirst()
@@ -73,7 +69,21 @@ struct Dispatcher {
             freshSlots -= given.fresh
             orders += given.orders
         }
+        // A choice that nobody made use of was no turn.
+        if !orders.isEmpty { turn += 1 }
         return orders
+    }
+
+    /// What each lane would send, in the order of choice: fewest requests in flight first, equals in turn. No lane takes more
+    /// than its share while others want more.
+    private mutating func wishes(at now: Timestamp, freshLimit: Int) -> [(index: Int, wish: Int)] {
+        var wishes: [(index: Int, wish: Int, inFlight: Int, place: Int)] = []
+        for place in lanes.indices {
+            let index = (place + turn) % lanes.count
+            let wish = lanes[index].wish(at: now, freshLimit: freshLimit)
+            if wish > 0 { wishes.append((index, wish, lanes[index].lane.inFlight, place)) }
+        }
+        return wishes.sorted { ($0.inFlight, $0.place) < ($1.inFlight, $1.place) }.map { ($0.index, $0.wish) }
     }
 
     /// Notes claims whose requests leave now.
@@ -188,7 +198,8 @@ struct Dispatcher {
         let able = lanes.contains { lane in
             if lane.hasWork, case .refused = lane.lane.gate { false } else { lane.hasWork }
         }
-        guard !able, let reason = refusals.first else { return nil }
+        if able { return nil }
+        guard let reason = refusals.first else { return .halted("tokens are left that no credential of this run serves") }
         return .halted("the credential was refused: \(reason)")
     }
 

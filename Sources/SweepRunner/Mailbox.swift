@@ -12,7 +12,8 @@ final class Mailbox: Sendable {
 
     private struct State {
         var letters = Letters()
-        /// The deadline of the coming or running wait has passed.
+        /// The deadline of the coming or running wait has passed. The bell stays rung until the mailbox is opened, so that an
+        /// alarm that goes off before the wait begins is not lost.
         var hasRung = false
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -38,12 +39,15 @@ final class Mailbox: Sendable {
     /// Returns when something is posted, or at the deadline.
     func wait(until deadline: Timestamp?, _ time: any TimeSource) async {
         guard let deadline else { return await wait() }
-        let alarm = Task {
-            await time.sleep(until: deadline)
-            if !Task.isCancelled { ring() }
-        }
+        // A child task: it ends with this wait, and it runs where its parent does.
+        async let _: Void = ring(at: deadline, time)
         await wait()
-        alarm.cancel()
+        // Leaving the scope cancels the alarm and sees it out.
+    }
+
+    private func ring(at deadline: Timestamp, _ time: any TimeSource) async {
+        await time.sleep(until: deadline)
+        if !Task.isCancelled { update { $0.hasRung = true } }
     }
 
     private func wait() async {
@@ -56,9 +60,6 @@ final class Mailbox: Sendable {
             if isReady { continuation.resume() }
         }
     }
-
-    /// The bell stays rung until the mailbox is opened, so that an alarm that goes off before the wait begins is not lost.
-    private func ring() { update { $0.hasRung = true } }
 
     private func update(_ change: (inout State) -> Void) {
         let waiter = state.withLock { state in

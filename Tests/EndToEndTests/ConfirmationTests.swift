@@ -108,4 +108,36 @@ struct ConfirmationTests {
             try await expectUntouched(bench)
         }
     }
+
+    @Test func `a manifest on standard input leaves the terminal for the answer`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            let path = try bench.folder.write(Sample.csv(1...12), to: "m.csv")
+            let terminal = try Terminal()
+            let child = try bench.start(["run", "-"], input: .terminal(terminal, file: path))
+            try await eventually("the question") { terminal.text.contains("Type 12 to go on: ") }
+            try terminal.type("12")
+            expectExit(try await bench.end(of: child), 0)
+            #expect(try bench.simulator.ledger().removed == Sample.keys(1...12))
+        }
+    }
+
+    @Test func `a terminal shows how it goes, and keeps its lines narrow`() async throws {
+        let world = Sample.world("{ generate: 40 }", settings: "rate: 'none', latency: '50ms'")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv(1...40), to: "m.csv")
+            let terminal = try Terminal(columns: 60)
+            let words = ["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "1"]
+            let child = try bench.start(words, input: .terminal(terminal), environment: ["TERM": "xterm"])
+            expectExit(try await bench.end(of: child), 0)
+            let text = terminal.text
+            let bars = text.split(whereSeparator: \.isNewline).filter { $0.contains(" of 40 finished") }
+            #expect(!bars.isEmpty)
+            #expect(bars.allSatisfy { $0.count <= 60 + "\u{1B}[3A\r\u{1B}[J".count })
+            #expect(text.contains("All 40 tokens are gone."))
+            // Elsewhere nothing is redrawn.
+            try bench.folder.write(Sample.csv(41...50), to: "m.csv")
+            let plain = try await bench.call("run", "m.csv", "--yes")
+            #expect(!plain.errors.contains("\u{1B}"))
+        }
+    }
 }

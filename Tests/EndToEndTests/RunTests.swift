@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SweepTestSupport
 import Testing
 
@@ -7,7 +8,7 @@ struct RunTests {
     static let columns = [
         "manifest", "line", "service_token_id", "scope", "scope_id", "outcome", "reason", "attempts", "http_status", "error_code",
         "error_message", "documentation_url", "ray_id", "name", "client_id", "duration", "expires_at", "first_attempt_at", "finished_at",
-        "note",
+        "note", "verified_at",
     ]
 
     private static let wide = Sample.world(
@@ -46,6 +47,8 @@ struct RunTests {
             #expect(report.map(\.manifest) == Array(repeating: "one.csv", count: 22) + Array(repeating: "two.txt", count: 12))
             #expect(report.map(\.line) == Array(2...23) + Array(1...12))
             try expectSameRows(report, try Table(csv: try bench.folder.text(of: "out.csv")))
+            // Reports are renamed into place: nothing else is left.
+            #expect(try bench.folder.files().filter { $0.contains("out.") && !$0.hasPrefix("call-") && $0 != "simulator.out" }.count == 4)
             for name in ["out.md", "out.txt"] { #expect(try bench.folder.text(of: name).contains("33 of 34 tokens are gone")) }
         }
     }
@@ -221,6 +224,26 @@ struct RunTests {
             let wrong = try await bench.call("run", "--job", "jobs/wrong.json5", "--yes")
             expectExit(wrong, 2)
             #expect(wrong.errors.contains("did you mean 'manifests'?"))
+        }
+    }
+
+    @Test func `a report that cannot be written in the end is told, and can be had later`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 200 }", settings: "rate: 'none', latency: '100ms'")) { bench in
+            try bench.folder.write(Sample.csv(1...200), to: "m.csv")
+            let place = try bench.folder.makeFolder("reports")
+            let words = ["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "8", "--json", "--report", "reports/out.csv"]
+            let child = try bench.start(words)
+            // Told as it happens, not at the end.
+            try await eventually("the first token") { child.output.contains("\n") }
+            #expect(child.ending == nil)
+            try FileManager.default.removeItem(atPath: place)
+            let result = try await bench.end(of: child)
+            expectExit(result, 5)
+            #expect(result.errors.contains("reports/out.csv"))
+            #expect(result.output.split(separator: "\n").count == 201)
+            expectExit(try await bench.call("report", "--report", "later.csv"), 0)
+            #expect(try Table(csv: try bench.folder.text(of: "later.csv")).rows.count == 200)
+            expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...200))
         }
     }
 

@@ -45,6 +45,7 @@ struct LookupTests {
             #expect(tickets.count == 2)
             let answered = try #require(tickets.first)
             _ = try await queue.remember(LookupNews(answered: [.init(ticket: answered, at: now + .seconds(1))], sent: []))
+            try await queue.letGo()
         }
         let queue = try file.open()
         let recent = try await queue.recentAnswers(of: ["b", "a", "c"], since: now - .seconds(300), at: now)

@@ -65,13 +65,15 @@ struct DiscoverCommand {
         return .allGone
     }
 
-    /// The queue is let go on return, before anything is printed: whoever reads the output may want it.
+    /// The queue is let go before anything is printed: whoever reads the output may want it.
     private func list(_ scopes: [Scope]) async throws -> LookupSession.Results {
         let api = try APISettings(system)
+        let queue = QueueMemory.open(arguments, system)
         let session = LookupSession(
-            system: system, api: api, policy: LookupPolicy(LookupSettings(arguments)), isQuiet: arguments[Options.quiet],
-            memory: QueueMemory.open(arguments, system))
-        return try await session.list(scopes)
+            system: system, api: api, policy: LookupPolicy(LookupSettings(arguments)), isQuiet: arguments[Options.quiet], memory: queue)
+        let results = try await session.list(scopes)
+        try await queue?.letGo()
+        return results
     }
 
     // MARK: - What was asked for

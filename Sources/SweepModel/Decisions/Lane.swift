@@ -44,7 +44,7 @@ package struct Lane: Sendable {
     static let failuresThatMeanOutage = 10
     /// How often a credential that worked may be refused in a row before the refusal is believed.
     package static let doubtsAllowed = 2
-    /// Kept clear of the end of a `retry-after`, which is cut to whole seconds.
+    /// Kept clear of the end of a `retry-after` and of the API's window: both are told in whole seconds.
     static let margin = Milliseconds(1000)
     package static let doubtPause = Milliseconds(5000)
 
@@ -146,10 +146,17 @@ package struct Lane: Sendable {
 
     /// The headers only tighten, and only when the API has counted more than this program can have sent: then somebody
     /// else spends from the same budget. Requests in flight may not be in the API's count yet; the reserve stays for others.
+    /// An answer that was overtaken by others tells of an older count, so that a ceiling in force never rises.
     private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
         guard let budget, let hint, let own = window?.used(at: now) else { return }
         let counted = (hint.quota ?? budget.requests) - hint.remaining
-        ceiling = counted > own ? Ceiling(left: hint.remaining - budget.reserve - inFlight, until: now + hint.resetsIn) : nil
+        guard counted > own else {
+            ceiling = nil
+            return
+        }
+        let left = hint.remaining - budget.reserve - inFlight
+        if let ceiling, ceiling.until > now, ceiling.left <= left { return }
+        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin)
     }
 
     private mutating func accept() {
@@ -171,22 +178,33 @@ package struct Lane: Sendable {
     /// `span` nil: the API did not say how long; then for a whole window.
     private mutating func pause(for span: Milliseconds?, at now: Timestamp) {
         if case .refused = gate { return }
-        var until = now + (span ?? window?.length ?? RateBudget.cloudflare.period) + Lane.margin
-        if case .paused(let earlier, .rateLimited) = gate { until = max(until, earlier) }
-        gate = .paused(until: until, .rateLimited)
+        pause(until: now + (span ?? window?.length ?? RateBudget.cloudflare.period) + Lane.margin, .rateLimited)
+    }
+
+    /// A pause never shortens another.
+    private mutating func pause(until moment: Timestamp, _ cause: Cause) {
+        var until = moment
+        if case .paused(let earlier, _) = gate { until = max(until, earlier) }
+        gate = .paused(until: until, cause)
     }
 
     private mutating func refuse(_ reason: String, mayPass: Bool, at now: Timestamp) {
-        switch gate {
-        case .refused, .paused(_, .doubt): return
-        case .gentle, .open, .paused: break
+        if case .refused = gate { return }
+        guard mayPass, hasBeenAccepted else {
+            gate = .refused(reason: reason)
+            return
         }
-        guard mayPass, hasBeenAccepted, doubts < Lane.doubtsAllowed else {
+        switch gate {
+        // It was sent before the pause; the one request that follows the pause will tell.
+        case .paused(_, .doubt), .paused(_, .rateLimited): return
+        case .gentle, .open, .paused, .refused: break
+        }
+        guard doubts < Lane.doubtsAllowed else {
             gate = .refused(reason: reason)
             return
         }
         doubts += 1
-        gate = .paused(until: now + Lane.doubtPause * Int64(doubts), .doubt)
+        pause(until: now + Lane.doubtPause * Int64(doubts), .doubt)
     }
 
     private mutating func fail(

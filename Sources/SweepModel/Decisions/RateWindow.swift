@@ -52,8 +52,10 @@ package struct RateWindow: Sendable {
         let free = room(at: now)
         guard count > free else { return now }
         let (rounds, place) = (count - free - 1).quotientAndRemainder(dividingBy: limit)
-        let leaving = answers[oldest...] + Array(repeating: now, count: max(0, limit - answered))
-        return leavingTime(of: leaving[leaving.startIndex + place]) + length * Int64(rounds)
+        // After a restart with a smaller limit, places beyond it must become free first; those not answered yet count as now.
+        let freed = place + max(0, unanswered + answered - limit)
+        let oldestStay = freed < answered ? answers[oldest + freed] : now
+        return leavingTime(of: oldestStay) + (length + Milliseconds(1)) * Int64(rounds)
     }
 
     private var answered: Int { answers.count - oldest }

@@ -28,19 +28,22 @@ extension Timestamp {
         if rest.first == UInt8(ascii: ".") {
             rest = rest.dropFirst()
             let digits = rest.prefix { (48...57).contains($0) }
+            guard !digits.isEmpty else { return nil }
             rest = rest.dropFirst(digits.count)
             fraction = (digits.prefix(3) + [48, 48, 48]).prefix(3).reduce(0) { $0 * 10 + Int64($1 - 48) }
         }
         guard let zone = rest.popFirst() else { return nil }
         var offset: Int64 = 0
         if zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-") {
-            guard let hours = number(2, then: ":"), let minutes = number(2) else { return nil }
+            guard let hours = number(2, then: ":"), let minutes = number(2), hours < 24, minutes < 60 else { return nil }
             offset = (hours * 60 + minutes) * (zone == UInt8(ascii: "+") ? 1 : -1)
         } else if zone | 0x20 != UInt8(ascii: "z") {
             return nil
         }
-        guard rest.isEmpty else { return nil }
-        let minutes = (Timestamp.day(ofYear: year, month: month, day: day) * 24 + hour) * 60 + minute - offset
+        let dayNumber = Timestamp.day(ofYear: year, month: month, day: day)
+        // 30 February would come out as a day of March.
+        guard rest.isEmpty, Timestamp.date(ofDay: dayNumber).day == day else { return nil }
+        let minutes = (dayNumber * 24 + hour) * 60 + minute - offset
         self.init(milliseconds: (minutes * 60 + second) * 1000 + fraction)
     }
 

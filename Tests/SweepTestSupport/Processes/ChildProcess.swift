@@ -14,8 +14,9 @@ package final class ChildProcess: Sendable {
     package enum Input: Sendable {
         case none
         case file(String)
-        /// A pseudo terminal, which is standard error too, and the terminal that controls the process.
-        case terminal(Terminal)
+        /// A pseudo terminal, which is standard error too, and the terminal that controls the process. With a file, that is standard
+        /// input, and the terminal is not.
+        case terminal(Terminal, file: String? = nil)
     }
 
     /// What to start.
@@ -68,13 +69,13 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for the end; kills the process and throws `DeadlineError` when it does not come.
+    /// Waits for the end; kills the process and throws `FixtureFailure` when it does not come in time.
     package func wait(within limit: Duration = .seconds(90)) async throws -> Ending {
         do {
             return try await eventually("the end of \(command.arguments.joined(separator: " "))", within: limit) { ending }
-        } catch let error as DeadlineError {
+        } catch {
             send(SIGKILL)
-            throw DeadlineError(description: "\(error.description); its standard error so far:\n\(errors)")
+            throw FixtureFailure("\(error); its standard error so far:\n\(errors)")
         }
     }
 
@@ -88,7 +89,7 @@ package final class ChildProcess: Sendable {
     /// What it wrote so far.
     package var output: String { text(of: command.output) }
     package var errors: String {
-        if case .terminal(let terminal) = command.input { return terminal.text }
+        if case .terminal(let terminal, _) = command.input { return terminal.text }
         return text(of: command.errors)
     }
 
@@ -123,11 +124,15 @@ private func spawn(_ command: ChildProcess.Command) throws -> Int32 {
     switch command.input {
     case .none: try check(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0), "open /dev/null")
     case .file(let path): try check(posix_spawn_file_actions_addopen(&actions, 0, path, O_RDONLY, 0), "open \(path)")
-    case .terminal(let terminal):
+    case .terminal(let terminal, let file):
         // The first terminal that the leader of a session opens becomes the one that controls it.
         flags |= 0x80  // POSIX_SPAWN_SETSID, which the C library's module does not show
-        try check(posix_spawn_file_actions_addopen(&actions, 0, terminal.path, O_RDWR, 0), "open \(terminal.path)")
-        try check(posix_spawn_file_actions_adddup2(&actions, 0, 2), "open \(terminal.path)")
+        try check(posix_spawn_file_actions_addopen(&actions, 2, terminal.path, O_RDWR, 0), "open \(terminal.path)")
+        if let file {
+            try check(posix_spawn_file_actions_addopen(&actions, 0, file, O_RDONLY, 0), "open \(file)")
+        } else {
+            try check(posix_spawn_file_actions_adddup2(&actions, 2, 0), "open \(terminal.path)")
+        }
     }
     try check(posix_spawn_file_actions_addopen(&actions, 1, command.output, created, 0o600), "open \(command.output)")
     if case .terminal = command.input {

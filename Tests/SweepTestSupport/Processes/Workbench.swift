@@ -86,13 +86,13 @@ package struct Workbench: Sendable {
     package func report(_ job: String? = nil) async throws -> [ReportLine] {
         let words = ["report"] + [job].compactMap(\.self) + ["--format", "jsonl"]
         let result = try await end(of: try start(words))
-        guard result.exitCode == 0 else { throw DeadlineError(description: "no report: \(result.errors)") }
+        guard result.exitCode == 0 else { throw FixtureFailure("no report: \(result.errors)") }
         return try JSONReading.lines(ReportLine.self, result.output)
     }
 
     package func status(_ job: String? = nil) async throws -> JobLine {
         let result = try await end(of: try start(["status"] + [job].compactMap(\.self) + ["--json"]))
-        guard result.exitCode == 0 else { throw DeadlineError(description: "no status: \(result.errors)") }
+        guard result.exitCode == 0 else { throw FixtureFailure("no status: \(result.errors)") }
         return try JSONReading.value(JobLine.self, result.output)
     }
 }

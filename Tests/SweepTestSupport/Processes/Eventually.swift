@@ -1,9 +1,11 @@
-/// Something that should have happened by now.
-package struct DeadlineError: Error, CustomStringConvertible {
+/// Why a test could not go on: something did not happen in time, or a program said what no test expects.
+package struct FixtureFailure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(_ description: String) { self.description = description }
 }
 
-/// Asks again and again until `condition` gives a value, and returns it; throws `DeadlineError` when it takes too long.
+/// Asks again and again until `condition` gives a value, and returns it; throws `FixtureFailure` when it takes too long.
 ///
 /// The deadline is generous because it only ends tests that fail: a busy machine is no failure.
 package func eventually<Value>(
@@ -12,7 +14,7 @@ package func eventually<Value>(
     let deadline = ContinuousClock.now + limit
     while true {
         if let value = try condition() { return value }
-        guard ContinuousClock.now < deadline else { throw DeadlineError(description: "waited \(limit) for \(what)") }
+        guard ContinuousClock.now < deadline else { throw FixtureFailure("waited \(limit) for \(what)") }
         try await Task.sleep(for: .milliseconds(5))
     }
 }

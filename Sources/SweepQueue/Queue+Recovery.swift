@@ -1,0 +1,51 @@
+import SQLite
+import SweepModel
+
+extension Queue {
+    /// Items that a dead owner left in flight: their requests may have been carried out, and nobody will ever know.
+    ///
+    /// Those of every job, not only of the one that is taken up: the budget of a credential counts them all.
+    func recover(at now: Timestamp) throws(SQLiteError) {
+        let left = try itemsInFlight()
+        guard !left.isEmpty else { return }
+        try writeLostAttempts(at: now)
+        let update = try database.prepare(Self.returnItems)
+        try update.bind(now.milliseconds, at: 1)
+        try update.run()
+        guard database.changes == left.reduce(0, { $0 + $1.items }) else {
+            throw SQLiteError(.corrupt, "the tally of items in flight is wrong")
+        }
+        let tally = try TallyStatements(database)
+        for (scope, items) in left {
+            try tally.add(-items, to: .inFlight, of: scope)
+            try tally.add(items, to: .pending, of: scope)
+        }
+    }
+
+    static let returnItems = """
+        UPDATE item INDEXED BY item_started SET state = 'pending', fate_unknown = 1, not_before = ?1, claimed_at = NULL
+        WHERE \(Schema.isStarted) AND state = 'in_flight'
+        """
+
+    /// Each by the credential that served its scope when it was sent.
+    static let insertLostAttempts = """
+        INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
+        SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came'
+        FROM item INDEXED BY item_started CROSS JOIN scope ON scope.id = item.scope
+        WHERE \(Schema.isStarted) AND state = 'in_flight'
+        """
+
+    private func writeLostAttempts(at now: Timestamp) throws(SQLiteError) {
+        let insert = try database.prepare(Self.insertLostAttempts)
+        try insert.bind(now.milliseconds, at: 1)
+        try insert.run()
+    }
+
+    private func itemsInFlight() throws(SQLiteError) -> [(scope: Int64, items: Int)] {
+        let select = try database.prepare("SELECT scope, count FROM tally WHERE state = ? AND count > 0")
+        try select.bind(ItemState.inFlight.rawValue, at: 1)
+        var result: [(Int64, Int)] = []
+        while try select.step() { result.append((select.integer(0), Int(select.integer(1)))) }
+        return result
+    }
+}

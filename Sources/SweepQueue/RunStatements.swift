@@ -1,0 +1,66 @@
+import SQLite
+
+/// The statements of a run, compiled once.
+final class RunStatements {
+    let record: Statement
+    let postpone: Statement
+    let attempt: Statement
+    let claimFresh: Statement
+    let claimWaiting: Statement
+    let findFresh: Statement
+    let cursor: Statement
+    let tally: TallyStatements
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        record = try database.prepare(
+            """
+            UPDATE item SET state = ?2, finished_at = ?3, reason = ?4, tries = ?5, fate_unknown = ?6, claimed_at = NULL,
+                name = coalesce(name, ?7), client_id = coalesce(client_id, ?8), duration = coalesce(?9, duration),
+                expires_at = coalesce(?10, expires_at)
+            WHERE id = ?1 AND state = 'in_flight' AND attempts = ?11
+            """)
+        postpone = try database.prepare(
+            """
+            UPDATE item SET state = 'pending', not_before = ?2, tries = ?3, fate_unknown = ?4, claimed_at = NULL
+            WHERE id = ?1 AND state = 'in_flight' AND attempts = ?5
+            """)
+        attempt = try database.prepare(
+            """
+            INSERT INTO attempt (item, number, credential, started_at, finished_at, http_status, error_code, error_message,
+                documentation_url, source_pointer, error_chain, ray_id, transport_error)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """)
+        claimFresh = try database.prepare(Self.claimFreshSQL)
+        claimWaiting = try database.prepare(Self.claimWaitingSQL)
+        findFresh = try database.prepare(Self.findFreshSQL)
+        cursor = try database.prepare("UPDATE scope SET cursor = ?2 WHERE id = ?1")
+        tally = try TallyStatements(database)
+    }
+
+    static let claimFreshSQL = """
+        UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
+        WHERE id IN (SELECT id FROM item INDEXED BY item_order
+            WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT ?4)
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line
+        """
+
+    static let claimWaitingSQL = """
+        UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?2, not_before = NULL
+        WHERE id = ?1 AND state = 'pending'
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope
+        """
+
+    static let findFreshSQL = """
+        SELECT id FROM item INDEXED BY item_order
+        WHERE scope = ?1 AND id > ?2 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT 1
+        """
+
+    /// The first item after a scope's cursor that was never tried.
+    func nextFresh(in scope: FreshScope) throws(SQLiteError) -> Int64? {
+        try findFresh.bind(scope.row, at: 1)
+        try findFresh.bind(scope.cursor, at: 2)
+        let next = try findFresh.step() ? findFresh.integer(0) : nil
+        try findFresh.reset()
+        return next
+    }
+}

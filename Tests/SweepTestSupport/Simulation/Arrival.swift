@@ -1,0 +1,47 @@
+package import SweepModel
+
+/// A request as it reaches the simulated API.
+package struct Arrival: Sendable {
+    package var call: DeletionCall
+    /// Which request of the whole run it is, from 1, in the order of arrival.
+    package var number: Int
+    /// Which request for this token it is, from 1.
+    package var attempt: Int
+    package var at: Timestamp
+}
+
+/// What a simulated API does instead of answering truly.
+package enum Fault: Sendable, Hashable {
+    /// Answers so, and does nothing.
+    case answer(Answer)
+    /// Carries the request out, if it can be, and loses the answer.
+    case lostAnswer
+    /// Loses the request: the caller cannot know that nothing was done.
+    case lostRequest
+    /// No connection comes about: nothing is counted or looked at.
+    case unreachable
+}
+
+/// Answers for scripts, in the transport's words.
+extension Answer {
+    package static let deleted = Answer(kind: .deleted, reason: "deleted")
+    package static let absent = Answer(kind: .absent, reason: "no such token")
+    package static let blocked = Answer(kind: .blocked, reason: "in use by a policy")
+    package static let wrongScope = Answer(kind: .wrongScope, reason: "no such account")
+    package static let refusedForGood = Answer(kind: .refused, reason: "invalid request")
+    package static let unavailable = Answer(kind: .temporary(fateUnknown: false), reason: "service unavailable")
+    package static let noAnswer = Answer(kind: .temporary(fateUnknown: true), reason: "no answer in time")
+    package static let noConnection = Answer(kind: .unreachable, reason: "connection refused")
+    package static let badCredential = Answer(kind: .credentialRefused(mayPass: false), reason: "invalid token")
+    package static let doubtfulCredential = Answer(kind: .credentialRefused(mayPass: true), reason: "authentication error")
+
+    package static func tooMany(_ wait: Milliseconds?) -> Answer {
+        Answer(kind: .rateLimited, reason: "too many requests", retryAfter: wait)
+    }
+
+    package func with(_ hint: RateLimitHint?) -> Answer {
+        var answer = self
+        answer.rateLimit = hint
+        return answer
+    }
+}
