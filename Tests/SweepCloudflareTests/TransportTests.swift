@@ -232,7 +232,7 @@ struct TransportLifeTests {
             api.cancelAll()
             var count = 0
             for await answer in answers {
-                #expect(answer.kind == .temporary(fateUnknown: true))
+                #expect(answer.kind == .cutShort)
                 #expect(answer.details.transportError == "cancelled")
                 count += 1
                 if count == calls.count { break }
@@ -261,7 +261,7 @@ struct TransportLifeTests {
             var arrivals = server.arrivals.makeAsyncIterator()
             _ = await arrivals.next()
             api.shutdown()
-            #expect(await cut.kind == .temporary(fateUnknown: true))
+            #expect(await cut.kind == .cutShort)
             #expect(await api.delete().kind == .unreachable)
             api.shutdown()
         }

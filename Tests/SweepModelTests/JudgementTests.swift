@@ -20,9 +20,17 @@ import Testing
         #expect(judgement.verdict == .again && judgement.history == history)
     }
 
+    /// Whoever interrupts a run twice must not use up a token's tries.
+    @Test(arguments: histories) func cuttingShortIsNoTryButLeavesADoubt(_ history: ItemHistory) {
+        let judgement = judge(.cutShort, history, limit: 1)
+        #expect(judgement.verdict == .again)
+        #expect(judgement.history == ItemHistory(triesSpent: history.triesSpent, fateUnknown: true))
+    }
+
     @Test(arguments: outcomes, histories) func lastWords(_ pair: (AnswerClass, ItemState), _ history: ItemHistory) {
         let judgement = judge(pair.0, history)
-        #expect(judgement.verdict == .final(pair.1, reason: pair.1 == .deleted ? nil : "why"))
+        let doubt = pair.1 == .failed && history.fateUnknown ? "; whether the token still exists is not known" : ""
+        #expect(judgement.verdict == .final(pair.1, reason: pair.1 == .deleted ? nil : "why" + doubt))
         #expect(judgement.history == ItemHistory(triesSpent: history.triesSpent + 1, fateUnknown: history.fateUnknown))
     }
 

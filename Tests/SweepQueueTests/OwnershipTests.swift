@@ -21,15 +21,16 @@ import Testing
         #expect(try await first.makePlan([try Sample.row(1)]).deletions == 1)
     }
 
-    @Test func takeoverIsInstant() throws {
+    @Test(.timeLimit(.minutes(1))) func takeoverIsInstant() async throws {
         var first: Queue? = try folder.owner("the first, with a long description of itself")
         #expect(first != nil)
         first = nil
-        #expect(QueueReader.owner(of: folder.queue) == nil)
+        while QueueReader.owner(of: folder.queue) != nil { await Task.yield() }
         let second = try folder.owner("second")
         #expect(QueueReader.owner(of: folder.queue) == "second")
         _ = consume second
-        #expect(QueueReader.owner(of: folder.queue) == nil)
+        // A process that another test starts has copies of this one's descriptors until it runs its own program.
+        while QueueReader.owner(of: folder.queue) != nil { await Task.yield() }
     }
 
     /// An owner that goes with a job half done closes its file before it lets go of the lock.

@@ -14,7 +14,7 @@ extension Answer {
     private init(_ failure: TransportFailure) {
         let detail = Excerpt.clean(failure.detail)
         self.init(
-            kind: failure.mayHaveBeenSent ? .temporary(fateUnknown: true) : .unreachable,
+            kind: failure == .cancelled ? .cutShort : failure.mayHaveBeenSent ? .temporary(fateUnknown: true) : .unreachable,
             reason: failure.reason, details: AnswerDetails(transportError: detail))
     }
 

@@ -16,6 +16,8 @@ package enum AnswerClass: Sendable, Hashable {
     case refused
     /// Try again. `fateUnknown`: the request may have been carried out although its answer does not say so.
     case temporary(fateUnknown: Bool)
+    /// Cut short by this program before an answer came: the request may have been carried out.
+    case cutShort
     /// No connection came about, so the request was never sent.
     case unreachable
 }

@@ -97,6 +97,8 @@ package struct Lane: Sendable {
         case .rateLimited: pause(for: answer.retryAfter, at: now)
         case .credentialRefused(let mayPass): refuse(answer.reason, mayPass: mayPass, at: now)
         case .unreachable: fail(answer.reason, trips: true, at: now, using: &random)
+        // Says nothing about the API.
+        case .cutShort: break
         case .temporary: fail(answer.reason, trips: gate == .gentle, at: now, using: &random)
         }
     }

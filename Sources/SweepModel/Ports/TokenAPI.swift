@@ -28,6 +28,6 @@ package protocol TokenAPI: Sendable {
     /// thread, also when the call is cut short by `cancelAll`.
     func send(_ calls: [DeletionCall], deliver: @escaping @Sendable (ItemID, Answer) -> Void)
 
-    /// Cuts every request in flight short; each is answered as a temporary failure of unknown fate.
+    /// Cuts every request in flight short; each is answered as `cutShort`.
     func cancelAll()
 }

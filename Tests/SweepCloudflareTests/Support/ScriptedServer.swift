@@ -86,8 +86,9 @@ final class ScriptedServer: Sendable {
 
     private func accept() {
         while true {
+            // A child process of another test must not inherit the connection and keep it open.
             let connection = Glibc.accept(listener, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0, fcntl(connection, F_SETFD, FD_CLOEXEC) == 0 else { return }
             let number = state.withLock { state in
                 state.connections.append(connection)
                 if state.isStopped { shutdown(connection, Int32(SHUT_RDWR)) }

@@ -30,6 +30,7 @@ extension Answer {
     package static let wrongScope = Answer(kind: .wrongScope, reason: "no such account")
     package static let refusedForGood = Answer(kind: .refused, reason: "invalid request")
     package static let unavailable = Answer(kind: .temporary(fateUnknown: false), reason: "service unavailable")
+    package static let cutShort = Answer(kind: .cutShort, reason: "cut short")
     package static let noAnswer = Answer(kind: .temporary(fateUnknown: true), reason: "no answer in time")
     package static let noConnection = Answer(kind: .unreachable, reason: "connection refused")
     package static let badCredential = Answer(kind: .credentialRefused(mayPass: false), reason: "invalid token")

@@ -96,13 +96,13 @@ package final class SimulatedAPI: TokenAPI {
         let pending = state.withLock { state in
             defer { state.pending = [:] }
             for entry in state.pending.keys {
-                state.ledger[entry].answer = .noAnswer
+                state.ledger[entry].answer = .cutShort
                 state.ledger[entry].answeredAt = time.now
             }
             return state.pending.values.sorted { $0.entry < $1.entry }
                 .map { (item: state.ledger[$0.entry].call.item, deliver: $0.deliver) }
         }
-        for (item, deliver) in pending { deliver(item, .noAnswer) }
+        for (item, deliver) in pending { deliver(item, .cutShort) }
     }
 
     // MARK: - The server's side
