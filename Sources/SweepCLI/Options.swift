@@ -39,6 +39,8 @@ enum Options {
         optional: "confirm", "PLAN_ID", .text, inFile: false, "do not ask if the plan's id is this one; refuse otherwise")
     static let new = Option(flag: "new", inFile: false, "start a new job even if an unfinished one has the same plan")
 
+    static let verify = Option(flag: "verify", "list every scope again at the end, and prove what is gone")
+
     // MARK: - Pace
 
     static let concurrency = Option(

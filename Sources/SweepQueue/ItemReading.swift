@@ -20,7 +20,7 @@ final class ItemReading {
     static let selectItems = """
         SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
             item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
-            item.attempts
+            item.attempts, item.verified_at
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
         WHERE job.id = ? ORDER BY item.id
         """
@@ -62,6 +62,7 @@ final class ItemReading {
         row.note = items.text(13)
         row.finishedAt = items.optionalInteger(14).map(Timestamp.init(milliseconds:))
         row.attemptCount = Int(items.integer(15))
+        row.verifiedAt = items.optionalInteger(16).map(Timestamp.init(milliseconds:))
         guard row.attemptCount > 0 else { return row }
         let log = try attempts(of: items.integer(0))
         row.firstAttemptAt = log.first?.startedAt

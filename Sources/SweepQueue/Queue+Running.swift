@@ -18,7 +18,7 @@ extension Queue {
             let start = JobStart(
                 tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run),
                 waiting: try waitingItems(of: run),
-                recentAnswers: try recentAnswers(credentials, since: now - remembering, now: now))
+                recentAnswers: try recentRequests(credentials, since: now - remembering, now: now))
             return (run, start)
         }
         self.run = run
@@ -71,7 +71,7 @@ extension Queue {
         try expectOneChange("there is no such job")
     }
 
-    private func credential(_ fingerprint: String) throws(SQLiteError) -> Int64 {
+    func credential(_ fingerprint: String) throws(SQLiteError) -> Int64 {
         let insert = try database.prepare("INSERT INTO credential (fingerprint) VALUES (?) ON CONFLICT DO NOTHING")
         try insert.bind(fingerprint, at: 1)
         try insert.run()
@@ -156,7 +156,7 @@ extension Queue {
 
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
     /// set back makes them look younger than they are, which only makes the budget more careful.
-    private func recentAnswers(
+    func recentAttempts(
         _ credentials: [Int64], since start: Timestamp, now: Timestamp
     ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         guard start < now else { return [:] }

@@ -17,7 +17,7 @@ package actor Queue: DeletionQueue {
     private let currentEpoch: Statement
     let database: Database
     /// nil for a scratch queue, which nobody else can reach.
-    private let lock: OwnerLock?
+    private var lock: OwnerLock?
     private let epoch: Int64
 
     /// Takes the queue over, creating the file where there is none.
@@ -53,6 +53,13 @@ package actor Queue: DeletionQueue {
     }
 
     private static let selectEpoch = "SELECT epoch FROM owner"
+
+    /// Lets another process have the queue now, although this object may live on for a moment. Nothing is written after it,
+    /// not even the log into the file, which is the next owner's alone.
+    package func letGo() throws(QueueError) {
+        try mapped { () throws(SQLiteError) in try database.disableCheckpointOnClose() }
+        lock = nil
+    }
 
     /// Raises the epoch, and sweeps away plans whose owner died before they were confirmed.
     private static func takeOver(_ database: borrowing Database) throws(SQLiteError) -> Int64 {

@@ -97,6 +97,8 @@ enum Schema {
             duration      TEXT,
             expires_at    INTEGER,
             note          TEXT,
+            -- When a complete list of the scope last proved that the token is gone.
+            verified_at   INTEGER CHECK (verified_at IS NULL OR token IS NOT NULL),
             -- What an unusable row had where the id is wanted, redacted.
             token_text    TEXT CHECK (token_text IS NULL OR state = 'invalid'),
             CHECK ((token IS NULL) = (state = 'invalid')),
@@ -123,5 +125,13 @@ enum Schema {
             transport_error    TEXT
         ) STRICT;
         CREATE UNIQUE INDEX attempt_item ON attempt (item, number);
+
+        -- Requests that belong to no item, which count against a budget all the same.
+        CREATE TABLE lookup (
+            id           INTEGER PRIMARY KEY,
+            credential   INTEGER NOT NULL REFERENCES credential,
+            -- When it was answered; while it is on the wire, when it will have been given up.
+            answered_at  INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -8,7 +8,7 @@ struct RunTests {
     static let columns = [
         "manifest", "line", "service_token_id", "scope", "scope_id", "outcome", "reason", "attempts", "http_status", "error_code",
         "error_message", "documentation_url", "ray_id", "name", "client_id", "duration", "expires_at", "first_attempt_at", "finished_at",
-        "note",
+        "note", "verified_at",
     ]
 
     private static let wide = Sample.world(

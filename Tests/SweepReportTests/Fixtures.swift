@@ -92,7 +92,7 @@ enum Sample {
             attempts: [
                 Attempt(number: 1, startedAt: start, finishedAt: start + .seconds(1), details: lost),
                 Attempt(number: 2, startedAt: start + .seconds(1), finishedAt: start + .seconds(2), details: answer),
-            ])
+            ], verifiedAt: start + .seconds(3))
     }
 
     /// A row of which only the position is known.

@@ -14,7 +14,8 @@ struct JSONTests {
                 "attempts":2,"http_status":404,"error_code":12130,"error_message":"not found",\
                 "documentation_url":"https://example.com/12130","ray_id":"8f2c-FRA","name":"ci","client_id":"88bf.access.example.com",\
                 "duration":"8760h","expires_at":"2026-11-24T19:21:57.042Z","first_attempt_at":"2026-11-23T19:21:57.042Z",\
-                "finished_at":"2026-11-23T19:21:59.042Z","note":"ticket 9","attempt_log":[\
+                "finished_at":"2026-11-23T19:21:59.042Z","note":"ticket 9",\
+                "verified_at":"2026-11-23T19:22:00.042Z","attempt_log":[\
                 {"started_at":"2026-11-23T19:21:57.042Z","finished_at":"2026-11-23T19:21:58.042Z","transport_error":"timeout"},\
                 {"started_at":"2026-11-23T19:21:58.042Z","finished_at":"2026-11-23T19:21:59.042Z","http_status":404,"error_code":12130,\
                 "error_message":"not found","documentation_url":"https://example.com/12130","ray_id":"8f2c-FRA","source_pointer":"/id",\

@@ -10,8 +10,8 @@ struct ResumeCommand {
         discussion: ["The job's own options hold; options given here win. It was confirmed when it began, so nothing is asked."],
         positionals: [Options.job],
         groups: [
-            OptionGroup("Credentials", [Options.credentials]), OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes]),
-            Options.pace, Options.output,
+            OptionGroup("Credentials", [Options.credentials]),
+            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace, Options.output,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
 
@@ -32,11 +32,7 @@ struct ResumeCommand {
         let settings = try JobSettings(arguments)
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
-        guard job.baseURL.isLikelySameAPI(as: api.baseURL.description) else {
-            throw Failure.refused(
-                "the job \(job.name) belongs to the API at \(job.baseURL), not to the one at \(api.baseURL)",
-                remedy: "set CLOUDFLARE_BASE_URL=\(job.baseURL), or run the manifest anew")
-        }
+        try api.check(job)
         try source.refuseUnserved(job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)

@@ -20,7 +20,7 @@ struct RunCommand {
                 "Safety",
                 [
                     Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
-                    Options.confirm, Options.new,
+                    Options.confirm, Options.new, Options.verify,
                 ]),
             Options.pace, Options.output,
         ],
@@ -44,6 +44,8 @@ struct RunCommand {
         let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
+        // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
+        if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
         let draft = draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)

@@ -11,12 +11,7 @@ struct JobSettings: Sendable, Equatable {
     var reports: [String]
 
     init(_ arguments: Arguments) throws(Failure) {
-        let budget: RateBudget? =
-            switch arguments[Options.rate] {
-            case .none: nil
-            case .limit(let requests, let period):
-                RateBudget(requests: requests, period: Milliseconds(period), reservePercent: arguments[Options.reserve])
-            }
+        let budget = arguments[Options.rate].budget(reserve: arguments[Options.reserve])
         let rule: HaltRule? =
             switch arguments[Options.haltAfter] {
             case .never: nil
@@ -57,7 +52,7 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.credentials,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify,
     ]
 }
 
@@ -76,6 +71,15 @@ struct APISettings: Sendable {
     init(_ source: CredentialSource, _ system: SystemContext) throws {
         baseURL = try APISettings.baseURL(system)
         credentials = try source.table()
+    }
+
+    /// Refuses a job that belongs to another API: its tokens are not there.
+    func check(_ job: JobOverview) throws(Failure) {
+        guard job.baseURL.isLikelySameAPI(as: baseURL.description) else {
+            throw .refused(
+                "the job \(job.name) belongs to the API at \(job.baseURL), not to the one at \(baseURL)",
+                remedy: "set CLOUDFLARE_BASE_URL=\(job.baseURL), or run the manifest anew")
+        }
     }
 
     static func baseURL(_ system: SystemContext) throws(BaseURLProblem) -> BaseURL {

@@ -42,12 +42,28 @@ struct RunSession {
         if case .success(let end) = result, end != .finished, try await queue.wish(for: job.id) == .cancel {
             _ = try await queue.cancel(job.id, at: system.time.now)
         }
-        return try conclude(job.id, queue.path, result, observer.snapshot)
+        let finding = try await verify(job, in: queue, after: result)
+        return try conclude(job.id, queue.path, result, observer.snapshot, finding)
+    }
+
+    /// Lists everything again where that was asked for; nil where it was not, and after a run that did not come to its end.
+    private func verify(
+        _ job: JobOverview, in queue: Queue, after result: Result<RunEnd, QueueError>
+    ) async throws -> VerificationFinding? {
+        guard arguments[Options.verify], case .success(.finished) = result else { return nil }
+        let policy = LookupPolicy(budget: settings.policy.budget, attempts: settings.policy.attempts, timeout: settings.timeout)
+        let session = LookupSession(
+            system: system, api: api, policy: policy, isQuiet: arguments[Options.quiet], memory: queue)
+        let task = Task { try await Verification(session: session, queue: queue, path: queue.path).run(job) }
+        // A signal ends the listing and nothing else: the reports are still to be written.
+        signals.control(TaskControl(cancel: { task.cancel() }), tell: { [console = system.console] in console.tell($0) })
+        return try await task.value
     }
 
     /// Reports and summary come from the file, not from memory: what is told is what is durable.
     private func conclude(
-        _ id: JobID, _ path: String, _ result: Result<RunEnd, QueueError>, _ snapshot: RunObserver.Snapshot
+        _ id: JobID, _ path: String, _ result: Result<RunEnd, QueueError>, _ snapshot: RunObserver.Snapshot,
+        _ finding: VerificationFinding?
     ) throws -> ExitCode {
         let reader = try QueueReader(path: path)
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
@@ -56,9 +72,14 @@ struct RunSession {
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)
         for line in SummaryText.lines(job, facts) { system.console.tell(line) }
+        for line in finding.map({ VerificationText(job: job, finding: $0).lines }) ?? [] { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
+        if arguments[Options.json], let finding {
+            try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")
+        }
         if arguments[Options.json] { try system.console.print(JSONText.summary(job).text + "\n") }
-        let code = try exitCode(result, job)
+        var code = try exitCode(result, job)
+        if code == .allGone, let finding { code = finding.exitCode }
         return failures.isEmpty ? code : .environment
     }
 
@@ -101,4 +122,12 @@ extension Result {
             self = .failure(error)
         }
     }
+}
+
+/// Ends a task when the run is asked to stop.
+private struct TaskControl: RunControl {
+    let cancel: @Sendable () -> Void
+
+    func stop(_ kind: StopKind) { cancel() }
+    func heed(_ wish: JobWish) { cancel() }
 }

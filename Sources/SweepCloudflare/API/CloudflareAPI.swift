@@ -37,11 +37,16 @@ package final class CloudflareAPI: TokenAPI {
 
     /// `/accounts/023e…/access/service_tokens/f174…`: only validated ids become part of it.
     static func path(_ scope: Scope, _ tokenID: TokenID) -> String {
+        "\(accessPath(scope))/service_tokens/\(tokenID)"
+    }
+
+    /// `/accounts/023e…/access`
+    static func accessPath(_ scope: Scope) -> String {
         let collection =
             switch scope.kind {
             case .account: "accounts"
             case .zone: "zones"
             }
-        return "/\(collection)/\(scope.id)/access/service_tokens/\(tokenID)"
+        return "/\(collection)/\(scope.id)/access"
     }
 }

@@ -107,19 +107,19 @@ struct TokenResult: Sendable, Decodable {
 
 extension KeyedDecodingContainer {
     /// A field's value; nil when it is missing, null or of another type.
-    fileprivate func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
+    func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
         guard contains(key) else { return nil }
         return try? decodeIfPresent(type, forKey: key)
     }
 
     /// A code, written as a number or as text; 0 means none.
-    fileprivate func code(_ key: Key) -> Int? {
+    func code(_ key: Key) -> Int? {
         let code = lenient(Int.self, key) ?? lenient(String.self, key).flatMap { Int($0) }
         return code == 0 ? nil : code
     }
 
     /// A list, or one element where a list is expected.
-    fileprivate func list<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
+    func list<Element: Decodable>(_ type: Element.Type, _ key: Key) -> [Element] {
         guard contains(key) else { return [] }
         return lenient([Element].self, key) ?? lenient(Element.self, key).map { [$0] } ?? []
     }

@@ -12,10 +12,13 @@ package struct HTTPRequest: Sendable, Hashable {
     package var path: String
     /// Whose credential goes along.
     package var lane: LaneID
+    /// Bytes of a body that are read; an answer that is longer is cut off and taken for unreadable.
+    package var longestBody: Int
 
-    package init(_ method: Method, path: String, lane: LaneID) {
+    package init(_ method: Method, path: String, lane: LaneID, longestBody: Int = 1 << 20) {
         self.method = method
         self.path = path
         self.lane = lane
+        self.longestBody = longestBody
     }
 }

@@ -3,9 +3,6 @@ import CCurl
 /// Owns one easy handle, with what its current request gathers. Used on the transport's thread only, for one request
 /// after the other, so that libcurl's set-up is paid once.
 final class Transfer {
-    /// Bytes of a body that are read; an answer that is longer is cut off and taken for unreadable.
-    static let longestBody = 1 << 20
-
     let easy: UnsafeMutableRawPointer
     /// libcurl writes its sentence about a failure here.
     private let errorText: UnsafeMutablePointer<CChar>
@@ -14,6 +11,7 @@ final class Transfer {
     private var complete: (@Sendable (HTTPReply) -> Void)?
     private var headers = AnswerHeaders()
     private var body: [UInt8] = []
+    private var longestBody = 0
     private var isTooLarge = false
     /// Whether libcurl has begun to send: from then on, the request's fate may be unknown.
     private var hasBegun = false
@@ -46,6 +44,7 @@ final class Transfer {
     /// Makes the handle ready for a request.
     func prepare(_ submission: Submission, url: String, headers lines: HeaderList) throws(CurlProblem) {
         headers = AnswerHeaders()
+        longestBody = submission.request.longestBody
         isTooLarge = false
         hasBegun = false
         wasStopped = false
@@ -111,7 +110,7 @@ final class Transfer {
     }
 
     fileprivate func take(body bytes: UnsafeRawBufferPointer) -> Bool {
-        guard body.count + bytes.count <= Self.longestBody else {
+        guard body.count + bytes.count <= longestBody else {
             isTooLarge = true
             return false
         }

@@ -28,7 +28,7 @@ package struct Lane: Sendable {
     private var window: RateWindow?
     private let budget: RateBudget?
     private var ceiling: Ceiling?
-    private var hasBeenAccepted = false
+    package private(set) var hasBeenAccepted = false
     private var failuresInARow = 0
     /// Pauses since the API last looked at a request.
     package private(set) var outages = 0
@@ -43,10 +43,10 @@ package struct Lane: Sendable {
     /// So many failures with nothing else between them mean that the API is down, not that tokens are bad.
     static let failuresThatMeanOutage = 10
     /// How often a credential that worked may be refused in a row before the refusal is believed.
-    static let doubtsAllowed = 2
+    package static let doubtsAllowed = 2
     /// Kept clear of the end of a `retry-after` and of the API's window: both are told in whole seconds.
     static let margin = Milliseconds(1000)
-    static let doubtPause = Milliseconds(5000)
+    package static let doubtPause = Milliseconds(5000)
 
     /// `budget` nil: no limit. `remembered`: when the credential's earlier requests were answered.
     package init(budget: RateBudget?, remembered: [Timestamp] = [], now: Timestamp) {
@@ -90,18 +90,29 @@ package struct Lane: Sendable {
 
     /// Takes an answer in and decides how the lane goes on.
     package mutating func take(_ answer: Answer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
-        inFlight -= 1
-        window?.answer(at: now)
-        obey(answer.rateLimit, at: now)
+        count(answer.rateLimit, at: now)
         switch answer.kind {
         case .deleted, .absent, .blocked: accept()
         case .refused, .wrongScope: answered()
-        case .rateLimited: pause(for: answer.retryAfter ?? window?.length ?? RateBudget.cloudflare.period, at: now)
-        case .credentialRefused(let mayPass): refuse(answer, mayPass: mayPass, at: now)
-        case .unreachable: fail(answer, trips: true, at: now, using: &random)
+        case .rateLimited: pause(for: answer.retryAfter, at: now)
+        case .credentialRefused(let mayPass): refuse(answer.reason, mayPass: mayPass, at: now)
+        case .unreachable: fail(answer.reason, trips: true, at: now, using: &random)
         // Says nothing about the API.
         case .cutShort: break
-        case .temporary: fail(answer, trips: gate == .gentle, at: now, using: &random)
+        case .temporary: fail(answer.reason, trips: gate == .gentle, at: now, using: &random)
+        }
+    }
+
+    /// The same for the answer to a lookup. That one account or zone is closed to the credential says nothing about others.
+    package mutating func take(_ answer: LookupAnswer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
+        count(answer.rateLimit, at: now)
+        switch answer.outcome {
+        case .page, .permitted: accept()
+        case .forbidden, .refused, .wrongScope: answered()
+        case .rateLimited: pause(for: answer.retryAfter, at: now)
+        case .credentialRefused: refuse(answer.reason, mayPass: false, at: now)
+        case .unreachable: fail(answer.reason, trips: true, at: now, using: &random)
+        case .temporary: fail(answer.reason, trips: gate == .gentle, at: now, using: &random)
         }
     }
 
@@ -124,6 +135,12 @@ package struct Lane: Sendable {
     }
 
     // MARK: - Decisions
+
+    private mutating func count(_ hint: RateLimitHint?, at now: Timestamp) {
+        inFlight -= 1
+        window?.answer(at: now)
+        obey(hint, at: now)
+    }
 
     private mutating func budgetRoom(at now: Timestamp) -> Int {
         min(window?.room(at: now) ?? .max, max(0, ceiling?.left ?? .max))
@@ -160,9 +177,10 @@ package struct Lane: Sendable {
         }
     }
 
-    private mutating func pause(for span: Milliseconds, at now: Timestamp) {
+    /// `span` nil: the API did not say how long; then for a whole window.
+    private mutating func pause(for span: Milliseconds?, at now: Timestamp) {
         if case .refused = gate { return }
-        pause(until: now + span + Lane.margin, .rateLimited)
+        pause(until: now + (span ?? window?.length ?? RateBudget.cloudflare.period) + Lane.margin, .rateLimited)
     }
 
     /// A pause never shortens another.
@@ -172,10 +190,10 @@ package struct Lane: Sendable {
         gate = .paused(until: until, cause)
     }
 
-    private mutating func refuse(_ answer: Answer, mayPass: Bool, at now: Timestamp) {
+    private mutating func refuse(_ reason: String, mayPass: Bool, at now: Timestamp) {
         if case .refused = gate { return }
         guard mayPass, hasBeenAccepted else {
-            gate = .refused(reason: answer.reason)
+            gate = .refused(reason: reason)
             return
         }
         switch gate {
@@ -184,7 +202,7 @@ package struct Lane: Sendable {
         case .gentle, .open, .paused, .refused: break
         }
         guard doubts < Lane.doubtsAllowed else {
-            gate = .refused(reason: answer.reason)
+            gate = .refused(reason: reason)
             return
         }
         doubts += 1
@@ -192,12 +210,12 @@ package struct Lane: Sendable {
     }
 
     private mutating func fail(
-        _ answer: Answer, trips: Bool, at now: Timestamp, using random: inout some RandomNumberGenerator
+        _ reason: String, trips: Bool, at now: Timestamp, using random: inout some RandomNumberGenerator
     ) {
         failuresInARow += 1
         guard gate == .open || gate == .gentle, trips || failuresInARow >= Lane.failuresThatMeanOutage else { return }
         outages += 1
         let wait = Backoff.outage.longWait(afterFailures: outages, using: &random)
-        gate = .paused(until: now + wait, .outage(reason: answer.reason))
+        gate = .paused(until: now + wait, .outage(reason: reason))
     }
 }

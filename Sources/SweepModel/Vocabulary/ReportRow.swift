@@ -19,12 +19,14 @@ package struct ReportRow: Sendable, Hashable {
     package var lastDetails: AnswerDetails?
     /// Every attempt that ended, in order; empty where the reader did not ask for it.
     package var attempts: [Attempt]
+    /// When a complete list of the scope last proved that the token is gone.
+    package var verifiedAt: Timestamp?
 
     package init(
         position: RowPosition, tokenText: String, scope: Scope?, state: ItemState, reason: String? = nil, name: String? = nil,
         clientID: String? = nil, duration: String? = nil, expiresAt: Timestamp? = nil, note: String? = nil,
         finishedAt: Timestamp? = nil, attemptCount: Int = 0, firstAttemptAt: Timestamp? = nil, lastDetails: AnswerDetails? = nil,
-        attempts: [Attempt] = []
+        attempts: [Attempt] = [], verifiedAt: Timestamp? = nil
     ) {
         self.position = position
         self.tokenText = tokenText
@@ -41,5 +43,6 @@ package struct ReportRow: Sendable, Hashable {
         self.firstAttemptAt = firstAttemptAt
         self.lastDetails = lastDetails
         self.attempts = attempts
+        self.verifiedAt = verifiedAt
     }
 }

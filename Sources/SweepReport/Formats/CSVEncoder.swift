@@ -8,7 +8,7 @@ struct CSVEncoder: ReportEncoder {
     static let columns = [
         "manifest", "line", "service_token_id", "scope", "scope_id", "outcome", "reason", "attempts", "http_status", "error_code",
         "error_message", "documentation_url", "ray_id", "name", "client_id", "duration", "expires_at", "first_attempt_at",
-        "finished_at", "note",
+        "finished_at", "note", "verified_at",
     ]
 
     private var scopes = ScopeText()
@@ -31,6 +31,8 @@ struct CSVEncoder: ReportEncoder {
         answer(row, into: &bytes)
         token(row, into: &bytes)
         bytes.append(field: row.note)
+        bytes.endField()
+        bytes.append(time: row.verifiedAt)
         bytes.endRecord()
     }
 

@@ -45,6 +45,7 @@ extension JSONText {
         member("first_attempt_at", row.firstAttemptAt)
         member("finished_at", row.finishedAt)
         member("note", row.note)
+        member("verified_at", row.verifiedAt)
     }
 
     private mutating func log(_ attempts: [Attempt]) {

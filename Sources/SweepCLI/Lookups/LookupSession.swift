@@ -1,0 +1,89 @@
+import SweepCloudflare
+import SweepModel
+import SweepQueue
+import SweepRunner
+import Synchronization
+
+/// Lists accounts and zones for a command.
+struct LookupSession {
+    let system: SystemContext
+    let api: APISettings
+    let policy: LookupPolicy
+    let isQuiet: Bool
+    /// Where requests are remembered; nil where another process has the queue. Then the API's own headers hold both back.
+    let memory: (any LookupMemory)?
+
+    typealias Results = [Result<Listing, ListingFailure>]
+
+    /// Reads every list, or finds out why not. Results stand in the order of `scopes`, each of which is named once.
+    ///
+    /// - Throws: what keeps it from starting, and failures of the queue.
+    func list(_ scopes: [Scope]) async throws -> Results {
+        let (lanes, credentials) = api.credentials.lanes(for: scopes)
+        let cloudflare = try CloudflareAPI(
+            baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
+            timeout: policy.timeout, concurrency: policy.concurrency, environment: system.environment)
+        defer { cloudflare.shutdown() }
+        let teller = GateTeller()
+        let runner = LookupRunner(
+            api: cloudflare, memory: memory, time: system.time, random: SystemRandomNumberGenerator(), policy: policy,
+            observe: { [isQuiet, console = system.console] progress in
+                if !isQuiet, let line = teller.line(progress) { console.tell(line) }
+            })
+        return try await runner.list(scopes, lanes: lanes)
+    }
+}
+
+extension LookupPolicy {
+    init(_ settings: LookupSettings) {
+        self.init(budget: settings.budget, attempts: settings.attempts, timeout: settings.timeout)
+    }
+}
+
+/// The options of pace that lookups obey.
+struct LookupSettings: Sendable {
+    var budget: RateBudget?
+    var attempts: Int
+    var timeout: Milliseconds
+
+    /// The options that a command which looks things up declares.
+    static let options: [any OptionDefinition] = [Options.rate, Options.reserve, Options.attempts, Options.timeout]
+
+    init(_ arguments: Arguments) {
+        budget = arguments[Options.rate].budget(reserve: arguments[Options.reserve])
+        attempts = arguments[Options.attempts]
+        timeout = Milliseconds(arguments[Options.timeout])
+    }
+}
+
+extension RateSetting {
+    /// nil without a limit.
+    func budget(reserve: Int) -> RateBudget? {
+        switch self {
+        case .none: nil
+        case .limit(let requests, let period):
+            RateBudget(requests: requests, period: Milliseconds(period), reservePercent: reserve)
+        }
+    }
+}
+
+/// Tells of a pause once.
+private final class GateTeller: Sendable {
+    private let told = Mutex<[Lane.Gate]>([])
+
+    /// A line for people, where a pause is new.
+    func line(_ progress: LookupProgress) -> String? {
+        let isNew = told.withLock { told in
+            defer { told = progress.gates }
+            return told != progress.gates
+        }
+        guard isNew, let pause = progress.gates.first(where: \.isPause) else { return nil }
+        return ObserverText.gate(pause).map { "tokensweep: \($0)" }
+    }
+}
+
+extension Lane.Gate {
+    fileprivate var isPause: Bool {
+        if case .paused = self { true } else { false }
+    }
+}
