@@ -71,6 +71,25 @@ struct BudgetTests {
         }
     }
 
+    @Test func `somebody else spends from the same budget, and nobody is refused`() async throws {
+        try await Workbench.with(world: Self.world("sliding")) { bench in
+            try bench.folder.write(Sample.csv(1...300), to: "a.csv")
+            try bench.folder.write(Sample.csv(301...600), to: "b.csv")
+            // Two queues know nothing of each other: only the API's headers tell. The reserve covers what is in flight.
+            let both = try ["a", "b"].map { name in
+                try bench.start([
+                    "run", "\(name).csv", "--yes", "--rate", "200/5s", "--reserve", "30%", "--concurrency", "8", "--queue", "\(name).db",
+                ])
+            }
+            for child in both { expectExit(try await bench.end(of: child), 0) }
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.entries.count { $0.rateLimited } == 0)
+            #expect(ledger.removed == Sample.keys(1...600))
+            let took = (ledger.entries.map(\.atMs).max() ?? 0) - (ledger.entries.map(\.atMs).min() ?? 0)
+            print("budget, two programs at once: 600 requests in \(took) ms, at most \(ledger.mostArrivals(within: Self.period)) in 5 s")
+        }
+    }
+
     @Test func `with the API's own limits nothing is refused`() async throws {
         // 1,200 requests in 5 min, and 200 a second from one address.
         try await Workbench.with(world: Sample.world("{ generate: 900 }", settings: "seed: 1")) { bench in

@@ -115,6 +115,19 @@ struct FaultTests {
         }
     }
 
+    @Test(arguments: ["invalid_request_12130", "wrong_scope_7003"])
+    func `a refusal after a lost answer does not hide that the token may be gone`(kind: String) async throws {
+        let world = Sample.world("{ generate: 1, faults: [{ kind: 'lost_reply', times: 1 }, { kind: '\(kind)' }] }")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            expectExit(try await bench.call("run", "m.csv", "--yes"), 1)
+            let line = try #require(try await bench.report().first)
+            #expect(try bench.simulator.ledger().removed == Sample.keys([1]))
+            #expect(line.outcome == "failed")
+            #expect(line.reason?.contains("whether the token still exists is not known") == true, "\(line.reason ?? "none")")
+        }
+    }
+
     @Test func `every kind of fault is covered`() async throws {
         // The simulator itself tells which kinds there are: its refusal of an unknown one lists them.
         let folder = try ScratchFolder()

@@ -33,7 +33,7 @@ struct QueueErrorTests {
         }
     }
 
-    @Test(.disabled("`run` switches the journal of any database before it knows that it is a queue"))
+    @Test
     func `a database of another program is left as it is`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 3 }")) { bench in
             let path = bench.folder["other.db"]
@@ -50,7 +50,7 @@ struct QueueErrorTests {
         }
     }
 
-    @Test(.disabled("`run` takes the permissions of any file or folder away before it knows that it is a queue"))
+    @Test
     func `the permissions of what is no queue stay as they are`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 3 }")) { bench in
             try bench.folder.write(Sample.csv(1...3), to: "m.csv")

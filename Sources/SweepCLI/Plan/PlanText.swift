@@ -32,8 +32,7 @@ struct PlanText {
     }
 
     var lines: [String] {
-        let tokens = plan.deletions == 0 ? "no token" : "\(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
-        var lines = ["Plan \(plan.id): delete \(tokens)."]
+        var lines = ["Plan \(plan.id): \(deed)."]
         if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
         let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
         for entry in scopes.prefix(Self.listedScopes) {
@@ -43,9 +42,13 @@ struct PlanText {
             lines.append("  … and \(HumanText.number(scopes.count - Self.listedScopes)) more accounts and zones")
         }
         lines += counts
-        guard plan.deletions > 0 else { return lines }
-        lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace]
+        if plan.deletions > 0 { lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace] }
         return lines
+    }
+
+    private var deed: String {
+        guard plan.deletions > 0 else { return "nothing to delete" }
+        return "delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
     }
 
     private var counts: [String] {

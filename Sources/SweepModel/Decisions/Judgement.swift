@@ -47,7 +47,7 @@ package struct Judgement: Sendable, Hashable {
         case .absent where earlier.fateUnknown: verdict = .final(.presumedDeleted, reason: Judgement.presumed)
         case .absent: verdict = .final(.alreadyAbsent, reason: nil)
         case .blocked: verdict = .final(.blocked, reason: answer.reason)
-        case .wrongScope, .refused: verdict = .final(.failed, reason: answer.reason)
+        case .wrongScope, .refused: verdict = .final(.failed, reason: answer.reason + Judgement.doubt(earlier))
         case .temporary where history.triesSpent >= limit:
             verdict = .final(.failed, reason: Judgement.exhausted(answer, history))
         case .temporary, .credentialRefused, .rateLimited, .unreachable, .cutShort: verdict = .retry
@@ -58,7 +58,11 @@ package struct Judgement: Sendable, Hashable {
 
     private static func exhausted(_ answer: Answer, _ history: ItemHistory) -> String {
         let tries = history.triesSpent == 1 ? "the only try failed" : "\(history.triesSpent) tries failed"
-        let doubt = history.fateUnknown ? "; whether the token still exists is not known" : ""
-        return "\(tries), the last one: \(answer.reason)\(doubt)"
+        return "\(tries), the last one: \(answer.reason)\(doubt(history))"
+    }
+
+    /// What a token that failed must not hide: that an attempt may have deleted it all the same.
+    private static func doubt(_ history: ItemHistory) -> String {
+        history.fateUnknown ? "; whether the token still exists is not known" : ""
     }
 }
