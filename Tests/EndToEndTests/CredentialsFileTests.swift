@@ -71,7 +71,6 @@ struct CredentialsFileTests {
             #expect(report.count("deleted") == 43 && report.count("pending") == 20)
             #expect(report.filter { $0.outcome == "pending" }.allSatisfy { $0.scopeId == Sample.otherAccount })
             try bench.folder.write(Workbench.token, to: "secret/b.txt")
-            // From another folder: the path was kept as an absolute one.
             let resumed = try await bench.call("resume", environment: variables)
             expectExit(resumed, 0)
             expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: existing)
