@@ -70,7 +70,7 @@ let package = Package(
         tests(of: "SweepCloudflare", ["SweepModel", "CloudflareSimulator", "SweepTestSupport"]),
         tests(of: "SweepRunner", ["SweepModel", "SweepTestSupport"]),
         tests(of: "SweepReport", ["SweepModel", "SweepTestSupport"]),
-        tests(of: "SweepCLI", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepCLI", ["SweepModel", "SweepQueue", "SweepTestSupport"]),
         tests(of: "SQLite", ["SweepTestSupport"]),
         tests(of: "CloudflareSimulator", ["SweepTestSupport"]),
         .testTarget(

@@ -1,0 +1,86 @@
+import Glibc
+import SweepTestSupport
+import Testing
+
+/// Acting on a running job from another terminal.
+@Suite(.timeLimit(.minutes(3)))
+struct ControlTests {
+    /// Starts a job that takes long, and returns when its first requests were answered.
+    private func start(_ bench: Workbench) async throws -> ChildProcess {
+        try bench.folder.write(Sample.csv(1...300), to: "m.csv")
+        let run = try bench.start(["run", "m.csv", "--yes", "--name", "j", "--concurrency", "2", "--rate", "30/1s", "--reserve", "0%"])
+        try await bench.simulator.ledger(holding: 10)
+        return run
+    }
+
+    private func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+        let duration = try await ContinuousClock().measure(body)
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+
+    @Test func `a paused job stops soon, says so, and is resumed`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 300 }")) { bench in
+            let run = try await start(bench)
+            let took = try await seconds { expectExit(try await bench.call("pause", "j"), 0) }
+            // Half a second until the owner looks; the rest is for a busy machine.
+            #expect(took < 5)
+            let result = try await bench.end(of: run)
+            expectExit(result, 4)
+            #expect(result.errors.contains("Stopped: paused"))
+            let status = try await bench.status("j")
+            #expect(status.state == "unfinished" && status.stopReason == "paused" && status.outcomes["in_flight"] ?? 0 == 0)
+            let again = try await bench.call("pause", "j")
+            expectExit(again, 0)
+            #expect(again.errors.contains("is not running"))
+            expectExit(try await bench.call("resume", "j", "--rate", "none"), 0)
+            expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...300))
+        }
+    }
+
+    @Test func `a cancelled job skips what is open and is finished`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 300 }")) { bench in
+            let run = try await start(bench)
+            let cancelled = try await bench.call("cancel", "j")
+            expectExit(cancelled, 0)
+            #expect(cancelled.errors.contains("is cancelled"))
+            expectExit(try await bench.end(of: run), 1)
+            let report = try await bench.report()
+            #expect(report.count("deleted") + report.count("skipped") == 300 && report.count("skipped") > 0)
+            #expect(report.filter { $0.outcome == "skipped" }.allSatisfy { $0.reason == "cancelled" })
+            expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...300))
+            #expect(try bench.simulator.ledger().entries.count == report.count("deleted"))
+            #expect(try await bench.status("j").state == "finished")
+            #expect(try await bench.call("cancel", "j").errors.contains("finished already"))
+        }
+    }
+
+    @Test func `a job whose owner was killed is cancelled by the command itself`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 300 }")) { bench in
+            let run = try await start(bench)
+            run.send(SIGKILL)
+            _ = try await run.wait()
+            #expect(try await bench.call("pause", "j").errors.contains("is not running"))
+            expectExit(try await bench.call("cancel", "j"), 0)
+            let sent = try bench.simulator.ledger().entries.count
+            let status = try await bench.status("j")
+            #expect(status.state == "finished" && status.total == 300)
+            #expect((status.outcomes["skipped"] ?? 0) + status.gone == 300)
+            expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...300))
+            expectExit(try await bench.call("resume", "j"), 1)
+            #expect(try bench.simulator.ledger().entries.count == sent)
+        }
+    }
+
+    @Test func `a job that nobody knows is an error`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }")) { bench in
+            try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--name", "j"), 0)
+            for command in ["pause", "cancel"] {
+                expectExit(try await bench.call(command, "k"), 2)
+                expectExit(try await bench.call(command), 2)
+                expectExit(try await bench.call(command, "j"), 0)
+            }
+            #expect(try await bench.status("j").gone == 1)
+        }
+    }
+}
