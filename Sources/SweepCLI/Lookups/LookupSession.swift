@@ -29,7 +29,13 @@ struct LookupSession {
             observe: { [isQuiet, console = system.console] progress in
                 if !isQuiet, let line = teller.line(progress) { console.tell(line) }
             })
-        return try await runner.list(scopes, lanes: LaneMap(fingerprint: api.fingerprint, scopes: scopes))
+        let lanes = LaneMap(fingerprint: api.fingerprint, scopes: scopes)
+        // A list changes nothing, so that whoever wants to stop need not wait for it.
+        return try await withTaskCancellationHandler {
+            try await runner.list(scopes, lanes: lanes)
+        } onCancel: {
+            cloudflare.cancelAll()
+        }
     }
 }
 
