@@ -15,12 +15,20 @@ enum Options {
         optional: "account", "ID", .scopeID, environment: "CLOUDFLARE_ACCOUNT_ID", "the account of rows that name no scope")
     static let zone = Option(
         optional: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", "the zone of rows that name no scope")
+    static let credentials = Option(
+        optional: "credentials", "FILE", .path, shownDefault: "the credential of the environment",
+        "a credentials file: which variable or file holds the credential of which account or zone")
     static let skipInvalid = Option(flag: "skip-invalid", "go on although rows are invalid; they are reported as such")
 
     // MARK: - Safety
 
     static let maxDeletes = Option(
         optional: "max-deletes", "N", .integer(in: 1...), "refuse a plan that would delete more than N tokens")
+    static let protect = Option(
+        repeatable: "protect", "PATTERN", .protection, accumulates: true,
+        "tokens never to be deleted: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
+    static let protectFile = Option(
+        repeatable: "protect-file", "FILE", .path, accumulates: true, "a file of such patterns, one a line; # begins a comment")
     static let canary = Option(
         "canary", "N", .integer(in: 0...1_000_000), default: "0",
         "delete N tokens first; go on only if every one of them was found and is gone")
@@ -60,13 +68,17 @@ enum Options {
     static let verbose = Option(flag: "verbose", "tell of every retry and every token that is not gone")
     static let noColor = Option(flag: "no-color", environment: "NO_COLOR", "no colors")
 
-    static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, skipInvalid])
+    static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, credentials, skipInvalid])
     static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
     static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
 }
 
 extension ValueParser where Value == ScopeID {
     static let scopeID = ValueParser(expected: "an id of 32 hexadecimal digits") { ScopeID($0) }
+}
+
+extension ValueParser where Value == Protection {
+    static let protection = ValueParser(expected: "id:UUID, client-id:ID or name:GLOB") { Protection($0) }
 }
 
 extension ValueParser where Value == String {

@@ -8,8 +8,8 @@ package enum Tokensweep {
         name: "tokensweep", abstract: "delete Cloudflare Access service tokens in bulk, with proof",
         commands: [
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
-            ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, DiscoverCommand.definition,
-            VerifyCommand.definition,
+            ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
+            CancelCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
         ],
         examples: [
             Example("look at what would be deleted", "tokensweep plan leaked.csv"),
@@ -50,6 +50,8 @@ package enum Tokensweep {
         case StatusCommand.definition.name: try await StatusCommand(line, system).run()
         case ReportCommand.definition.name: try ReportCommand(line, system).run()
         case JobsCommand.definition.name: try JobsCommand(line, system).run()
+        case PauseCommand.definition.name: try await PauseCommand(line, system).run()
+        case CancelCommand.definition.name: try await CancelCommand(line, system).run()
         case RetryCommand.definition.name: try await RetryCommand(line, system).run()
         case DiscoverCommand.definition.name: try await DiscoverCommand(line, system).run()
         case VerifyCommand.definition.name: try await VerifyCommand(line, system).run()

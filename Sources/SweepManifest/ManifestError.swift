@@ -19,8 +19,10 @@ package struct ManifestError: Error, Sendable, Hashable, CustomStringConvertible
         case duplicateField
         /// A column is probably meant as a scope; ignoring it would delete under the default scope.
         case misspelledScope
-        /// A job file breaks its syntax.
+        /// A job file or a credentials file breaks its syntax.
         case syntax
+        /// An entry of a credentials file names too little, too much or a secret.
+        case entry
     }
 
     package var code: Code

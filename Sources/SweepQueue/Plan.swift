@@ -31,4 +31,6 @@ package struct Plan: Sendable, Hashable {
 
     /// How many tokens the plan would delete.
     package var deletions: Int { scopes.reduce(0) { $0 + $1.tally[.pending] } }
+    /// How many tokens are held back.
+    package var skipped: Int { scopes.reduce(0) { $0 + $1.tally[.skipped] } }
 }

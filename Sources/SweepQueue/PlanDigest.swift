@@ -2,27 +2,48 @@ import SQLite
 
 /// The plan's id: what a plan would do, in twenty hexadecimal digits.
 enum PlanDigest {
-    /// Digests the action and every (scope, token) in ascending order, each scope's name before its tokens. A scope that
-    /// no usable row names has no part in it.
+    /// Digests the action and every (scope, token) that is to be deleted in ascending order, each scope's name before its
+    /// tokens. A scope in which nothing is to be deleted has no part in it.
     static func id(ofJob job: Int64, in database: borrowing Database) throws(SQLiteError) -> String {
         guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\ndelete\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
-        let tokens = try database.prepare(selectTokens)
+        let all = try database.prepare(selectTokens)
+        let open = try database.prepare(selectOpenTokens)
+        let heldBack = try database.prepare("SELECT count(*) FROM tally WHERE scope = ? AND state = 'skipped' AND count > 0")
         try scopes.bind(job, at: 1)
         while try scopes.step() {
-            var heading = Array("\n\(scopes.text(1) ?? "") \(scopes.text(2) ?? "")\n".utf8)
-            try tokens.bind(scopes.integer(0), at: 1)
-            while try tokens.step() {
-                guard digest.update(heading), digest.update(tokens.blob(0) ?? []) else { throw noDigest }
-                heading = []
+            let heading = Array("\n\(scopes.text(1) ?? "") \(scopes.text(2) ?? "")\n".utf8)
+            let scope = scopes.integer(0)
+            try heldBack.bind(scope, at: 1)
+            let isWhole = try heldBack.step() && heldBack.integer(0) == 0
+            try heldBack.reset()
+            if isWhole {
+                try add(scope, heading, from: all, to: &digest)
+            } else {
+                try add(scope, heading, from: open, to: &digest)
             }
         }
         guard let bytes = digest.finish() else { throw noDigest }
         return text(bytes.prefix(10))
     }
 
+    private static func add(
+        _ scope: Int64, _ heading: [UInt8], from tokens: borrowing Statement, to digest: inout SHA256
+    ) throws(SQLiteError) {
+        var heading = heading
+        try tokens.bind(scope, at: 1)
+        while try tokens.step() {
+            guard digest.update(heading), digest.update(tokens.blob(0) ?? []) else { throw noDigest }
+            heading = []
+        }
+    }
+
+    /// Read from the index alone.
     static let selectTokens = "SELECT token FROM item WHERE scope = ? AND token IS NOT NULL ORDER BY token"
+
+    /// For a scope with tokens that are held back, each of whose rows must be looked at.
+    static let selectOpenTokens = "SELECT token FROM item WHERE scope = ? AND token IS NOT NULL AND state = 'pending' ORDER BY token"
 
     private static func text(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")

@@ -6,7 +6,10 @@ final class PlanInProgress {
     struct Count {
         let row: Int64
         var pending = 0
+        var skipped = 0
         var invalid = 0
+
+        var items: [ItemState: Int] { [.pending: pending, .skipped: skipped, .invalid: invalid] }
     }
 
     let job: Int64
@@ -17,6 +20,8 @@ final class PlanInProgress {
     /// The manifests' rows, in the order given.
     private let manifests: [Int64]
     private let insertUsable: Statement
+    private let insertHeldBack: Statement
+    private let holdBack: Statement
     private let insertUnusable: Statement
 
     init(job: Int64, now: Timestamp, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
@@ -29,6 +34,16 @@ final class PlanInProgress {
             INSERT INTO item (scope, manifest, line, token, state, name, client_id, note)
             VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7) ON CONFLICT DO NOTHING
             """)
+        insertHeldBack = try database.prepare(
+            """
+            INSERT INTO item (scope, manifest, line, token, state, name, client_id, note, finished_at, reason)
+            VALUES (?1, ?2, ?3, ?4, 'skipped', ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING
+            """)
+        holdBack = try database.prepare(
+            """
+            UPDATE item SET state = 'skipped', finished_at = ?3, reason = ?4
+            WHERE scope = ?1 AND token = ?2 AND state = 'pending'
+            """)
         insertUnusable = try database.prepare(
             """
             INSERT INTO item (scope, manifest, line, state, finished_at, reason, token_text, name, client_id, note)
@@ -39,24 +54,73 @@ final class PlanInProgress {
     func insert(_ row: ManifestRow, manifest ordinal: Int, in database: borrowing Database) throws(SQLiteError) {
         switch row {
         case .request(let request): try insert(request, manifests[ordinal], database)
+        case .heldBack(let request, let reason): try insert(request, heldBackFor: reason, manifests[ordinal], database)
         case .invalid(let row): try insert(row, manifests[ordinal], database)
         }
     }
 
     private func insert(_ request: DeletionRequest, _ manifest: Int64, _ database: borrowing Database) throws(SQLiteError) {
-        let scope = try row(of: request.scope, database)
-        try insertUsable.bind(scope, at: 1)
-        try insertUsable.bind(manifest, at: 2)
-        try insertUsable.bind(request.position.line, at: 3)
-        try insertUsable.bind(blob: request.tokenID.bytes, at: 4)
-        try insertUsable.bind(request.name, at: 5)
-        try insertUsable.bind(request.clientID, at: 6)
-        try insertUsable.bind(request.note, at: 7)
+        try bind(request, try row(of: request.scope, database), manifest, to: insertUsable)
         try insertUsable.run()
         if database.changes == 1 {
             scopes[request.scope]?.pending += 1
         } else {
             duplicates += 1
+        }
+    }
+
+    /// One row that is held back is enough: what an earlier row asked for is then not deleted either.
+    private func insert(
+        _ request: DeletionRequest, heldBackFor reason: String, _ manifest: Int64, _ database: borrowing Database
+    ) throws(SQLiteError) {
+        let scope = try row(of: request.scope, database)
+        try bind(request, scope, manifest, to: insertHeldBack)
+        try insertHeldBack.bind(now.milliseconds, at: 8)
+        try insertHeldBack.bind(reason, at: 9)
+        try insertHeldBack.run()
+        if database.changes == 1 {
+            scopes[request.scope]?.skipped += 1
+            return
+        }
+        duplicates += 1
+        try holdBack.bind(scope, at: 1)
+        try holdBack.bind(blob: request.tokenID.bytes, at: 2)
+        try holdBack.bind(now.milliseconds, at: 3)
+        try holdBack.bind(reason, at: 4)
+        try holdBack.run()
+        guard database.changes == 1 else { return }
+        scopes[request.scope]?.pending -= 1
+        scopes[request.scope]?.skipped += 1
+    }
+
+    private func bind(
+        _ request: DeletionRequest, _ scope: Int64, _ manifest: Int64, to statement: borrowing Statement
+    ) throws(SQLiteError) {
+        try statement.bind(scope, at: 1)
+        try statement.bind(manifest, at: 2)
+        try statement.bind(request.position.line, at: 3)
+        try statement.bind(blob: request.tokenID.bytes, at: 4)
+        try statement.bind(request.name, at: 5)
+        try statement.bind(request.clientID, at: 6)
+        try statement.bind(request.note, at: 7)
+    }
+
+    /// Holds back what is held back in another account or zone of this plan: an id is one token, wherever it is named.
+    func holdBackEverywhere(in database: borrowing Database) throws(SQLiteError) {
+        guard scopes.count > 1, scopes.values.contains(where: { $0.skipped > 0 }) else { return }
+        let rows = scopes.values.map { String($0.row) }.joined(separator: ", ")
+        let update = try database.prepare(
+            """
+            UPDATE item SET state = 'skipped', finished_at = ?1, reason = 'protected in another account or zone'
+            WHERE scope = ?2 AND state = 'pending'
+                AND token IN (SELECT token FROM item WHERE scope IN (\(rows)) AND state = 'skipped')
+            """)
+        for (scope, count) in scopes where count.pending > 0 {
+            try update.bind(now.milliseconds, at: 1)
+            try update.bind(count.row, at: 2)
+            try update.run()
+            scopes[scope]?.pending -= database.changes
+            scopes[scope]?.skipped += database.changes
         }
     }
 

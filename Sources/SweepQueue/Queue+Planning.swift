@@ -32,6 +32,7 @@ extension Queue {
     package func sealPlan() throws(QueueError) -> Plan {
         guard let plan else { throw noPlan() }
         do throws(SQLiteError) {
+            try plan.holdBackEverywhere(in: database)
             try writeTallies(plan)
             let id = try PlanDigest.id(ofJob: plan.job, in: database)
             try sealJob(plan, id: id)
@@ -68,7 +69,7 @@ extension Queue {
     static let selectSample = """
         SELECT item.token, item.line, item.name, item.client_id, scope.kind, scope.scope_id, item.manifest
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
-        WHERE job.id = ? AND item.token IS NOT NULL ORDER BY item.id LIMIT ?
+        WHERE job.id = ? AND item.state = 'pending' ORDER BY item.id LIMIT ?
         """
 
     /// Throws a plan away that is still being read.
@@ -144,7 +145,7 @@ extension Queue {
     private func writeTallies(_ plan: PlanInProgress) throws(SQLiteError) {
         let insert = try database.prepare("INSERT INTO tally (scope, state, count) VALUES (?, ?, ?)")
         for count in plan.scopes.values {
-            for (state, items) in [(ItemState.pending, count.pending), (.invalid, count.invalid)] where items > 0 {
+            for (state, items) in count.items where items > 0 {
                 try insert.bind(count.row, at: 1)
                 try insert.bind(state.rawValue, at: 2)
                 try insert.bind(items, at: 3)
@@ -171,7 +172,7 @@ extension Plan {
     /// A plan that has been read to its end.
     fileprivate init(_ plan: PlanInProgress, id: String) {
         let scopes = plan.scopes.compactMap { scope, count in
-            scope.map { ScopeTally(scope: $0, tally: Tally([.pending: count.pending])) }
+            scope.map { ScopeTally(scope: $0, tally: Tally(count.items.filter { $0.key != .invalid && $0.value > 0 })) }
         }
         self.init(
             job: JobID(plan.job), id: id,

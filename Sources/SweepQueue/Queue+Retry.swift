@@ -52,7 +52,7 @@ extension Queue {
         try update.run()
     }
 
-    private func tally(of job: JobID, _ state: ItemState) throws(SQLiteError) -> [(scope: Int64, items: Int)] {
+    func tally(of job: JobID, _ state: ItemState) throws(SQLiteError) -> [(scope: Int64, items: Int)] {
         let select = try database.prepare(
             """
             SELECT tally.scope, tally.count FROM tally JOIN scope ON scope.id = tally.scope

@@ -32,7 +32,11 @@ extension Queue {
                 throw SQLiteError(.constraint, "a job with open items cannot be finished")
             }
             let update = try database.prepare(
-                "UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4 WHERE id = ?1 AND state <> 'planning'")
+                """
+                UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4,
+                    wish = CASE WHEN ?2 <> 'finished' THEN nullif(wish, 'pause') END
+                WHERE id = ?1 AND state <> 'planning'
+                """)
             try update.bind(job.value, at: 1)
             try update.bind(state.rawValue, at: 2)
             try update.bind(reason, at: 3)
@@ -47,7 +51,7 @@ extension Queue {
 
     /// Everything is durable already; this only folds the log into the one file that people copy as evidence. A reader
     /// may be in the way: it is not waited for, and the log stays.
-    private func foldLog() {
+    func foldLog() {
         try? database.setBusyTimeout(milliseconds: 0)
         try? database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         try? database.setBusyTimeout(milliseconds: QueueFile.busyTimeout)
@@ -55,9 +59,13 @@ extension Queue {
 
     // MARK: - Taking a job up
 
+    /// A pause is over with this; a cancellation that its owner did not live to carry out still stands.
     func reopen(_ job: JobID) throws(SQLiteError) {
         let update = try database.prepare(
-            "UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL WHERE id = ? AND state <> 'planning'")
+            """
+            UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL, wish = nullif(wish, 'pause')
+            WHERE id = ? AND state <> 'planning'
+            """)
         try update.bind(job.value, at: 1)
         try update.run()
         try expectOneChange("there is no such job")

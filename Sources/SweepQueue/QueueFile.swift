@@ -40,6 +40,15 @@ enum QueueFile {
 
     /// A connection that only reads. It never folds the write-ahead log into the file: that is the owner's alone.
     static func openForReading(_ path: String) throws(QueueError) -> Database {
+        try openBesideOwner(path, "PRAGMA query_only = 1; PRAGMA cache_size = -4096")
+    }
+
+    /// A connection that leaves a word for the owner, and folds no log either.
+    static func openForWishes(_ path: String) throws(QueueError) -> Database {
+        try openBesideOwner(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+    }
+
+    private static func openBesideOwner(_ path: String, _ settings: String) throws(QueueError) -> Database {
         guard access(path, F_OK) == 0 else {
             throw QueueError(.cannotOpen, path: path, detail: "there is no such file")
         }
@@ -47,7 +56,7 @@ enum QueueFile {
         return try open(resolved(path)) { database throws(QueueError) in
             try mapped(path) { () throws(SQLiteError) in
                 try database.disableCheckpointOnClose()
-                try database.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = 1; PRAGMA cache_size = -4096")
+                try database.execute("PRAGMA wal_autocheckpoint = 0; \(settings)")
             }
             try check(database, path)
         }

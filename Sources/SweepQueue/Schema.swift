@@ -28,6 +28,8 @@ enum Schema {
             name         TEXT NOT NULL,
             state        TEXT NOT NULL CHECK (state IN ('planning', 'unfinished', 'halted', 'finished')),
             stop_reason  TEXT,
+            -- What another terminal wants of the running job; the owner looks for it.
+            wish         TEXT CHECK (wish IN ('pause', 'cancel')),
             plan_id      TEXT,
             settings     TEXT NOT NULL,
             base_url     TEXT NOT NULL,

@@ -8,6 +8,8 @@ struct Dispatcher {
     /// Why nothing more leaves although items are open.
     enum Stop: Sendable, Hashable {
         case interrupted
+        case paused
+        case cancelled
         case halted(String)
         case unreachable(String)
     }
@@ -21,6 +23,7 @@ struct Dispatcher {
     private(set) var tally: Tally
     private(set) var stop: Stop?
     private(set) var lanes: [LaneWork]
+    private let laneNames: [String]
     private var flights: [ItemID: Flight] = [:]
     /// Requests of all lanes: the API's limit for an IP address.
     private var address: RateWindow?
@@ -33,8 +36,10 @@ struct Dispatcher {
     /// After so many fruitless probes at the start the network counts as unreachable.
     static let probesBeforeGivingUp = 3
 
-    init(policy: RunPolicy, start: JobStart, laneCount: Int, now: Timestamp) {
+    /// - Parameter laneNames: what people call each lane, where there are several.
+    init(policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], now: Timestamp) {
         self.policy = policy
+        self.laneNames = laneNames
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
@@ -125,6 +130,14 @@ struct Dispatcher {
         if stop == nil { stop = .interrupted }
     }
 
+    /// A cancellation is the last word, whatever stopped the run before.
+    mutating func heed(_ wish: JobWish) {
+        switch wish {
+        case .pause: if stop == nil { stop = .paused }
+        case .cancel: stop = .cancelled
+        }
+    }
+
     private mutating func next(
         _ judgement: Judgement, _ answer: Answer, _ item: ItemID, _ lane: Int, _ now: Timestamp,
         _ random: inout some RandomNumberGenerator
@@ -157,8 +170,8 @@ struct Dispatcher {
 
     private mutating func halt(_ reason: String) {
         switch stop {
-        case nil, .interrupted: stop = .halted(reason)
-        case .halted, .unreachable: break
+        case nil, .interrupted, .paused: stop = .halted(reason)
+        case .halted, .unreachable, .cancelled: break
         }
     }
 
@@ -190,17 +203,27 @@ struct Dispatcher {
         case .halted(let reason): return .halted(reason)
         case .unreachable(let reason): return .unreachable(reason)
         case .interrupted: return .interrupted
+        case .paused: return .paused
+        case .cancelled: return .cancelled
         case nil: break
         }
-        let refusals = lanes.compactMap { lane -> String? in
-            if lane.hasWork, case .refused(let reason) = lane.lane.gate { reason } else { nil }
+        return refusal.map(RunEnd.halted)
+    }
+
+    /// What is to be told when no lane can send anything any more; nil while one can.
+    ///
+    /// One refused lane stops no other. But tokens behind a canary that a refused lane holds would wait for ever.
+    private var refusal: String? {
+        var refusals: [String] = []
+        for (index, lane) in lanes.enumerated() where lane.hasWork {
+            guard case .refused(let reason) = lane.lane.gate else {
+                if lane.waiting.count > 0 || canary.room > 0 { return nil }
+                continue
+            }
+            let owner = lanes.count > 1 && laneNames.indices.contains(index) ? " of \(laneNames[index])" : ""
+            refusals.append("the credential\(owner) was refused: \(reason)")
         }
-        let able = lanes.contains { lane in
-            if lane.hasWork, case .refused = lane.lane.gate { false } else { lane.hasWork }
-        }
-        if able { return nil }
-        guard let reason = refusals.first else { return .halted("tokens are left that no credential of this run serves") }
-        return .halted("the credential was refused: \(reason)")
+        return refusals.isEmpty ? "tokens are left that no credential of this run serves" : refusals.joined(separator: "; ")
     }
 
     /// How things stand, for people.

@@ -6,8 +6,9 @@ final class Mailbox: Sendable {
     struct Letters {
         var answers: [(item: ItemID, answer: Answer, at: Timestamp)] = []
         var stop: StopKind?
+        var wish: JobWish?
 
-        var isEmpty: Bool { answers.isEmpty && stop == nil }
+        var isEmpty: Bool { answers.isEmpty && stop == nil && wish == nil }
     }
 
     private struct State {
@@ -26,6 +27,11 @@ final class Mailbox: Sendable {
 
     func post(_ stop: StopKind) {
         update { $0.letters.stop = max($0.letters.stop ?? stop, stop) }
+    }
+
+    /// A wish to cancel is not taken back by one to pause.
+    func post(_ wish: JobWish) {
+        update { if $0.letters.wish != .cancel { $0.letters.wish = wish } }
     }
 
     /// Takes everything that was posted.

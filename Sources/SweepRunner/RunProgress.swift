@@ -8,6 +8,10 @@ package enum RunEnd: Sendable, Hashable {
     case halted(String)
     /// Somebody asked for it.
     case interrupted
+    /// Somebody asked for it from another terminal.
+    case paused
+    /// Somebody wants the rest left alone; what is still open has to be skipped.
+    case cancelled
     /// The API could not be reached at all.
     case unreachable(String)
 }

@@ -31,6 +31,9 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
     /// Asks the run to stop; it may be called at any time and from any thread.
     package func stop(_ kind: StopKind) { mailbox.post(kind) }
 
+    /// Asks the run to stop as somebody at another terminal wants it to; it may be called at any time and from any thread.
+    package func heed(_ wish: JobWish) { mailbox.post(wish) }
+
     /// Runs a confirmed job.
     ///
     /// - Throws: when the queue fails. Nothing is shown that is not in the file; items in flight stay marked as such, and
@@ -39,7 +42,8 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         let memory = policy.budget?.period ?? Milliseconds(0)
         let start = try await queue.begin(job, lanes: lanes, remembering: memory, at: time.now)
         var turns = Turns(
-            dispatcher: Dispatcher(policy: policy, start: start, laneCount: lanes.fingerprints.count, now: time.now),
+            dispatcher: Dispatcher(
+                policy: policy, start: start, laneCount: lanes.fingerprints.count, laneNames: lanes.names, now: time.now),
             random: random, observe: observe)
         do {
             let end = try await work(&turns)
@@ -58,6 +62,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
                 turns.dispatcher.interrupt()
                 if stop == .now { api.cancelAll() }
             }
+            if let wish = letters.wish { turns.dispatcher.heed(wish) }
             let results = turns.take(letters.answers)
             let now = time.now
             let orders = turns.dispatcher.orders(at: now)
@@ -87,6 +92,8 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         case .finished: try await queue.end(job, .finished, reason: nil, at: time.now)
         case .halted(let reason): try await queue.end(job, .halted, reason: reason, at: time.now)
         case .interrupted: try await queue.end(job, .unfinished, reason: "interrupted", at: time.now)
+        case .paused: try await queue.end(job, .unfinished, reason: "paused", at: time.now)
+        case .cancelled: try await queue.end(job, .unfinished, reason: "cancelled", at: time.now)
         case .unreachable(let reason): try await queue.end(job, .unfinished, reason: reason, at: time.now)
         }
     }
@@ -95,6 +102,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
 /// How a run can be stopped from outside.
 package protocol RunControl: Sendable {
     func stop(_ kind: StopKind)
+    func heed(_ wish: JobWish)
 }
 
 package enum StopKind: Int, Sendable, Comparable {

@@ -4,21 +4,21 @@ import Testing
 @Suite struct GlobTests {
     @Test(arguments: [
         ("*", ""), ("*", "anything"), ("prod-*", "prod-"), ("prod-*", "prod-1"), ("*-ci", "a-ci"), ("a*b*c", "a1b2b3c"), ("?", "é"),
-        ("a?c", "abc"), ("", ""), ("**", "x"), ("[x]", "[x]"), ("*.access", "a.access.access"),
+        ("a?c", "abc"), ("**", "x"), ("[a-c]?", "bz"), ("[!a]", "b"), ("\\*", "*"), ("*.access", "a.access.access"),
     ])
-    func fits(_ pattern: String, _ name: String) {
-        #expect(Glob(pattern).matches(name))
+    func fits(_ pattern: String, _ name: String) throws {
+        #expect(try #require(Glob(pattern)).matches(name))
     }
 
     @Test(arguments: [
-        ("prod-*", "a-prod-1"), ("prod", "prod-1"), ("?", ""), ("?", "ab"), ("", "x"), ("A*", "a"), ("a*b", "abc"), ("[x]", "x"),
+        ("prod-*", "a-prod-1"), ("prod", "prod-1"), ("?", ""), ("?", "ab"), ("A*", "a"), ("a*b", "abc"), ("[a-c]", "d"), ("\\*", "x"),
     ])
-    func doesNotFit(_ pattern: String, _ name: String) {
-        #expect(!Glob(pattern).matches(name))
+    func doesNotFit(_ pattern: String, _ name: String) throws {
+        #expect(try !#require(Glob(pattern)).matches(name))
     }
 
-    @Test func hostilePatternsEnd() {
+    @Test func hostilePatternsEnd() throws {
         let name = String(repeating: "a", count: 2000)
-        #expect(!Glob(String(repeating: "*a", count: 500) + "b").matches(name))
+        #expect(try !#require(Glob(String(repeating: "*a", count: 500) + "b")).matches(name))
     }
 }

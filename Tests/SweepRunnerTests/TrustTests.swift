@@ -52,11 +52,29 @@ import Testing
 
     @Test func oneRefusedLaneDoesNotStopAnother() throws {
         let job = Rehearsal(tokens: [40, 400, 40], api: .init(fault: { $0.call.lane == LaneID(0) ? .answer(.badCredential) : nil }))
-        #expect(try job.run(.of()) == .halted("the credential was refused: invalid token"))
+        let reason = "the credential of \(Samples.account(1)) was refused: invalid token"
+        #expect(try job.run(.of()) == .halted(reason))
+        #expect(job.queue.endReason == reason)
         #expect(job.api.ledger.count { $0.call.lane == LaneID(0) } == 1)
         #expect(job.queue.tally.nonzero == [.deleted: 440, .pending: 40])
         #expect(job.watcher.gates(0).last == .refused(reason: "invalid token"))
         #expect(job.watcher.gates(1).last == .open)
+        job.expectTruth()
+    }
+
+    @Test func everyRefusedLaneIsNamed() throws {
+        let job = Rehearsal(tokens: [20, 20, 20], api: .init(fault: { $0.call.lane == LaneID(1) ? nil : .answer(.badCredential) }))
+        let reasons = [1, 3].map { "the credential of \(Samples.account($0)) was refused: invalid token" }
+        #expect(try job.run(.of()) == .halted(reasons.joined(separator: "; ")))
+        #expect(job.queue.tally.nonzero == [.deleted: 20, .pending: 40])
+        job.expectTruth()
+    }
+
+    @Test("A canary that a refused credential holds ends the run: the others would wait for ever")
+    func canaryBehindARefusal() throws {
+        let job = Rehearsal(tokens: [40, 40], api: .init(fault: { $0.call.lane == LaneID(0) ? .answer(.badCredential) : nil }))
+        #expect(try job.run(.of(canary: 5)) == .halted("the credential of \(Samples.account(1)) was refused: invalid token"))
+        #expect(job.queue.tally.nonzero == [.deleted: 4, .pending: 76])
         job.expectTruth()
     }
 

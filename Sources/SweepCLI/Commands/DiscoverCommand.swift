@@ -11,7 +11,7 @@ struct DiscoverCommand {
     static let zone = Option(
         repeatable: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", inFile: false, "list this zone's tokens")
     static let name = Option(
-        optional: "name", "GLOB", .text, inFile: false, "only tokens whose whole name fits; * is any text, ? any one character")
+        optional: "name", "GLOB", .glob, inFile: false, "only tokens whose whole name fits; * is any text, ? any one character")
     static let clientIDFile = Option(
         optional: "client-id-file", "FILE", .path, inFile: false, "only tokens whose client id stands in this text, such as a leaked log")
     static let createdBefore = Option(optional: "created-before", "DATE", .moment, inFile: false, "only tokens created before")
@@ -30,7 +30,7 @@ struct DiscoverCommand {
             "Credentials come from the environment, as for run.",
         ],
         groups: [
-            OptionGroup("Where", [account, zone]),
+            OptionGroup("Where", [account, zone, Options.credentials]),
             OptionGroup("Which", [name, clientIDFile, createdBefore, createdAfter, unusedSince, expired, enabled, disabled]),
             OptionGroup("Pace", LookupSettings.options), OptionGroup("Output", [format, Options.queue, Options.quiet]),
         ],
@@ -67,7 +67,9 @@ struct DiscoverCommand {
 
     /// The queue is let go before anything is printed: whoever reads the output may want it.
     private func list(_ scopes: [Scope]) async throws -> LookupSession.Results {
-        let api = try APISettings(system)
+        let source = try CredentialSource(arguments, system)
+        try source.refuseUnserved(scopes)
+        let api = try APISettings(source, system)
         let queue = QueueMemory.open(arguments, system)
         let session = LookupSession(
             system: system, api: api, policy: LookupPolicy(LookupSettings(arguments)), isQuiet: arguments[Options.quiet], memory: queue)
@@ -107,7 +109,7 @@ struct DiscoverCommand {
 
     private func filter(_ leaked: [ClientID]?) -> TokenFilter {
         TokenFilter(
-            name: arguments[Self.name].map { Glob($0) }, clientIDs: leaked.map { Set($0) },
+            name: arguments[Self.name], clientIDs: leaked.map { Set($0) },
             createdBefore: arguments[Self.createdBefore], createdAfter: arguments[Self.createdAfter],
             unusedSince: arguments[Self.unusedSince].map { system.time.now - $0 },
             expiredAt: arguments[Self.expired] ? system.time.now : nil,
@@ -165,4 +167,8 @@ struct DiscoverCommand {
         system.console.tell("\(count) in none of the listed accounts and zones:")
         for id in missing { system.console.tell("  \(id)") }
     }
+}
+
+extension ValueParser where Value == Glob {
+    static let glob = ValueParser(expected: "a pattern such as ci-*, prod-? or [a-c]*") { Glob($0) }
 }

@@ -9,7 +9,12 @@ struct PlanCommand {
         name: "plan", abstract: "show what run would delete, and the plan's id; send nothing",
         positionals: [Options.manifests],
         groups: [
-            Options.selection, OptionGroup("Safety", [Options.maxDeletes, Options.canary, Options.haltAfter, Options.confirm]),
+            Options.selection,
+            OptionGroup(
+                "Safety",
+                [
+                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
+                ]),
             Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
@@ -30,11 +35,12 @@ struct PlanCommand {
         let settings = try JobSettings(arguments)
         try ReportWriting.check(settings.reports)
         let baseURL = try APISettings.baseURL(system).description
+        let source = try CredentialSource(arguments, system)
         let queue = try Queue(scratch: ())
         let draft = JobDraft(
             name: "plan", settings: "{}", baseURL: baseURL, manifests: arguments[Options.manifests],
             createdAt: system.time.now)
-        let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
+        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
             baseURL: baseURL, now: system.time.now)

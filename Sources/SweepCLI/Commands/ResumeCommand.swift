@@ -10,6 +10,7 @@ struct ResumeCommand {
         discussion: ["The job's own options hold; options given here win. It was confirmed when it began, so nothing is asked."],
         positionals: [Options.job],
         groups: [
+            OptionGroup("Credentials", [Options.credentials]),
             OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace, Options.output,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
@@ -29,8 +30,10 @@ struct ResumeCommand {
         let layer = try JobSettings.layer(stored, job: job.name)
         let arguments = try Arguments(line, environment: system.environment, file: layer)
         let settings = try JobSettings(arguments)
-        let api = try APISettings(system)
+        let source = try CredentialSource(arguments, system)
+        let api = try APISettings(source, system)
         try api.check(job)
+        try source.refuseUnserved(job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         let queue = try Queue(owning: path, as: system.ownerDescription)

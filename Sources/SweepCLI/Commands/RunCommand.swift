@@ -9,8 +9,8 @@ struct RunCommand {
     static let definition = Command(
         name: "run", abstract: "read manifests into a job, show the plan, ask, delete, report",
         discussion: [
-            "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY. "
-                + "CLOUDFLARE_BASE_URL names another API.",
+            "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY; or, with "
+                + "--credentials, from where that file says, each account or zone with its own. CLOUDFLARE_BASE_URL names another API.",
             "Where an unfinished job has the very same plan, that job goes on and no second one is started.",
         ],
         positionals: [Options.manifests],
@@ -19,7 +19,8 @@ struct RunCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.maxDeletes, Options.canary, Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.verify,
+                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
+                    Options.confirm, Options.new, Options.verify,
                 ]),
             Options.pace, Options.output,
         ],
@@ -39,14 +40,15 @@ struct RunCommand {
 
     func run() async throws -> ExitCode {
         let settings = try JobSettings(arguments)
-        let api = try APISettings(system)
+        let source = try CredentialSource(arguments, system)
+        let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
         let draft = draft(api)
-        let plan = try await PlanMaker(arguments: arguments, system: system).make(draft, in: queue)
+        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         do {
             let job = try await confirmedJob(plan, draft, settings, queue)
             let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)

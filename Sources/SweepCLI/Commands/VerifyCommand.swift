@@ -13,7 +13,8 @@ struct VerifyCommand {
         ],
         positionals: [Options.job],
         groups: [
-            OptionGroup("Pace", LookupSettings.options), OptionGroup("Output", [Options.json, Options.queue, Options.quiet]),
+            OptionGroup("Credentials", [Options.credentials]), OptionGroup("Pace", LookupSettings.options),
+            OptionGroup("Output", [Options.json, Options.queue, Options.quiet]),
         ],
         examples: [Example("prove the outcome of the newest job", "tokensweep verify && tokensweep report > proof.csv")])
 
@@ -32,7 +33,7 @@ struct VerifyCommand {
         var layer = try JobSettings.layer(stored, job: job.name)
         layer.otherKeys = Tokensweep.program.fileKeys
         let arguments = try Arguments(line, environment: system.environment, file: layer)
-        let api = try APISettings(system)
+        let api = try APISettings(try CredentialSource(arguments, system), system)
         try api.check(job)
         let queue = try open(path, job)
         let session = LookupSession(

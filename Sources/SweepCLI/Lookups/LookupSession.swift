@@ -19,9 +19,10 @@ struct LookupSession {
     ///
     /// - Throws: what keeps it from starting, and failures of the queue.
     func list(_ scopes: [Scope]) async throws -> Results {
+        let (lanes, credentials) = api.credentials.lanes(for: scopes)
         let cloudflare = try CloudflareAPI(
-            baseURL: api.baseURL, lanes: [api.credential], userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
-            timeout: policy.timeout, concurrency: policy.concurrency, environment: system.environment)
+            baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
+            timeout: policy.timeout, concurrency: policy.concurrency * max(1, credentials.count), environment: system.environment)
         defer { cloudflare.shutdown() }
         let teller = GateTeller()
         let runner = LookupRunner(
@@ -29,7 +30,6 @@ struct LookupSession {
             observe: { [isQuiet, console = system.console] progress in
                 if !isQuiet, let line = teller.line(progress) { console.tell(line) }
             })
-        let lanes = LaneMap(fingerprint: api.fingerprint, scopes: scopes)
         // A list changes nothing, so that whoever wants to stop need not wait for it.
         return try await withTaskCancellationHandler {
             try await runner.list(scopes, lanes: lanes)

@@ -1,3 +1,4 @@
+import SweepManifest
 import SweepModel
 import SweepQueue
 import SweepReport
@@ -6,6 +7,7 @@ import SweepReport
 struct PlanMaker {
     let arguments: Arguments
     let system: SystemContext
+    let credentials: CredentialSource
 
     /// Reads the manifests into the queue and checks what they ask for.
     ///
@@ -19,11 +21,14 @@ struct PlanMaker {
         guard manifests.count(where: { $0 == "-" }) <= 1 else {
             throw Failure.refused("standard input can be read only once", remedy: "give - once")
         }
+        let protections = try protections()
         _ = try await queue.startPlan(draft)
-        let findings = try await PlanReader.read(manifests, into: queue, defaultScope: arguments.defaultScope)
+        let findings = try await PlanReader.read(
+            manifests, into: queue, defaultScope: arguments.defaultScope, protecting: protections)
         warn(findings)
         do {
             try refuseInvalid(findings)
+            try refuseUnjudged(findings)
         } catch {
             await queue.abandonPlan()
             throw error
@@ -54,10 +59,28 @@ struct PlanMaker {
             remedy: "mend the manifest, or go on without these rows with --skip-invalid")
     }
 
+    private func protections() throws -> ProtectionList {
+        var patterns = arguments[Options.protect]
+        for path in arguments[Options.protectFile] { patterns += try ProtectionFile.load(path: path) }
+        return ProtectionList(patterns)
+    }
+
+    /// A row that may be a protected token never passes, whatever other options say.
+    private func refuseUnjudged(_ findings: ManifestFindings) throws(Failure) {
+        guard !findings.unjudged.isEmpty else { return }
+        let rows = ProtectionList.Missing.allCases.compactMap { missing in
+            findings.unjudged[missing].map { "\(HumanText.count($0, "row has", "rows have")) no \(missing.rawValue)" }
+        }
+        throw .refused(
+            "it cannot be told whether these tokens are protected: \(rows.joined(separator: ", ")); nothing was sent",
+            remedy: "add the column to the manifest, or protect tokens by --protect id:UUID instead")
+    }
+
     private func refuse(_ plan: Plan) throws(Failure) {
-        if plan.deletions == 0 && plan.invalid == 0 {
+        if plan.deletions == 0 && plan.invalid == 0 && plan.skipped == 0 {
             throw .refused("the manifest names no token; nothing was sent", remedy: "check that it is the right file")
         }
+        try credentials.refuseUnserved(plan.scopes.filter { $0.tally[.pending] > 0 }.map(\.scope))
         if let limit = arguments[Options.maxDeletes], plan.deletions > limit {
             throw .refused(
                 "the plan would delete \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); nothing was sent",

@@ -9,18 +9,35 @@ struct ManifestFindings: Sendable, Equatable {
     var problemCount = 0
     /// Fields that no rule knows, by manifest.
     var ignoredFields: [(manifest: String, names: [String])] = []
+    /// Rows of which a pattern of `--protect` asks what they do not tell, by what is missing.
+    var unjudged: [ProtectionList.Missing: Int] = [:]
 
     /// How many problems are listed before the rest is only counted.
     static let listed = 20
 
     static func == (left: ManifestFindings, right: ManifestFindings) -> Bool {
-        left.problems == right.problems && left.problemCount == right.problemCount
+        left.problems == right.problems && left.problemCount == right.problemCount && left.unjudged == right.unjudged
     }
 
     mutating func note(_ rows: [ManifestRow]) {
         for case .invalid(let row) in rows {
             if problems.count < ManifestFindings.listed { problems.append(row) }
             problemCount += 1
+        }
+    }
+
+    /// Turns requests for protected tokens into rows that are held back. Rows that cannot be judged are held back too, so that
+    /// none can pass whatever becomes of the plan.
+    mutating func hold(back rows: inout [ManifestRow], by protections: ProtectionList) {
+        for (index, row) in rows.enumerated() {
+            guard case .request(let request) = row else { continue }
+            switch protections.verdict(on: request) {
+            case .free: break
+            case .protected(let protection): rows[index] = .heldBack(request, reason: "protected by \(protection)")
+            case .unknown(let missing):
+                unjudged[missing, default: 0] += 1
+                rows[index] = .heldBack(request, reason: "it cannot be told whether it is protected: no \(missing.rawValue)")
+            }
         }
     }
 
@@ -38,13 +55,14 @@ enum PlanReader {
 
     /// - Throws: `ManifestError` or `QueueError`; the plan is then gone from the queue.
     static func read(
-        _ manifests: [String], into queue: Queue, defaultScope: Scope?
+        _ manifests: [String], into queue: Queue, defaultScope: Scope?, protecting protections: ProtectionList = ProtectionList([])
     ) async throws -> ManifestFindings {
         var findings = ManifestFindings()
         do {
             for (ordinal, path) in manifests.enumerated() {
                 var reader = try ManifestReader(path: path, defaultScope: defaultScope)
-                while case let rows = try reader.nextBatch(of: batch), !rows.isEmpty {
+                while case var rows = try reader.nextBatch(of: batch), !rows.isEmpty {
+                    if !protections.isEmpty { findings.hold(back: &rows, by: protections) }
                     findings.note(rows)
                     try await queue.add(rows, manifest: ordinal)
                 }

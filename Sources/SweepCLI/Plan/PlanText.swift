@@ -25,29 +25,39 @@ struct PlanText {
 
     /// `3 accounts and 1 zone`
     var scopesInWords: String {
-        let counts = Scope.Kind.allCases.map { kind in plan.scopes.count { $0.scope.kind == kind && $0.tally.total > 0 } }
+        let counts = Scope.Kind.allCases.map { kind in plan.scopes.count { $0.scope.kind == kind && $0.tally[.pending] > 0 } }
         let words = zip(Scope.Kind.allCases, counts).filter { $0.1 > 0 }
             .map { HumanText.count($0.1, $0.0.rawValue, "\($0.0.rawValue)s") }
         return words.joined(separator: " and ")
     }
 
     var lines: [String] {
-        var lines = ["Plan \(plan.id): delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)."]
+        var lines = ["Plan \(plan.id): \(deed)."]
         if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
-        for entry in plan.scopes.prefix(Self.listedScopes) {
+        let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
+        for entry in scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
         }
-        if plan.scopes.count > Self.listedScopes {
-            lines.append("  … and \(HumanText.number(plan.scopes.count - Self.listedScopes)) more accounts and zones")
+        if scopes.count > Self.listedScopes {
+            lines.append("  … and \(HumanText.number(scopes.count - Self.listedScopes)) more accounts and zones")
         }
-        lines += counts + ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace]
+        lines += counts
+        if plan.deletions > 0 { lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace] }
         return lines
+    }
+
+    private var deed: String {
+        guard plan.deletions > 0 else { return "nothing to delete" }
+        return "delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
     }
 
     private var counts: [String] {
         var lines: [String] = []
         if plan.duplicates > 0 {
             lines.append("\(HumanText.count(plan.duplicates, "row names", "rows name")) a token that an earlier row named.")
+        }
+        if plan.skipped > 0 {
+            lines.append("\(HumanText.count(plan.skipped, "token is", "tokens are")) protected and will be skipped.")
         }
         if plan.invalid > 0 {
             lines.append("\(HumanText.count(plan.invalid, "row", "rows")) cannot be used and will be reported as invalid.")
@@ -85,6 +95,7 @@ struct PlanText {
                 json.member("earliest_seconds", earliestSpan.inSeconds)
                 json.member("earliest_finish", now + earliestSpan)
                 json.member("duplicates", plan.duplicates)
+                json.member("skipped", plan.skipped)
                 json.member("invalid", plan.invalid)
                 json.array("scopes") { json in
                     for entry in plan.scopes {

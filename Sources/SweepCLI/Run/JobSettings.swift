@@ -52,7 +52,7 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.verify,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify,
     ]
 }
 
@@ -63,16 +63,14 @@ extension Milliseconds {
     }
 }
 
-/// The API and who asks it, as the environment says.
+/// The API and who asks it.
 struct APISettings: Sendable {
     var baseURL: BaseURL
-    var credential: Credential
-    var fingerprint: String
+    var credentials: CredentialTable
 
-    init(_ system: SystemContext) throws {
+    init(_ source: CredentialSource, _ system: SystemContext) throws {
         baseURL = try APISettings.baseURL(system)
-        credential = try CredentialLoader.load(environment: system.environment, readFile: SystemContext.readFile)
-        fingerprint = try CredentialFingerprint(credential).description
+        credentials = try source.table()
     }
 
     /// Refuses a job that belongs to another API: its tokens are not there.

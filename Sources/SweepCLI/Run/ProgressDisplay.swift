@@ -24,7 +24,7 @@ final class ProgressDisplay: Sendable {
         while !Task.isCancelled {
             await time.sleep(until: time.now + (console.canRedraw ? Self.redraw : Self.log))
             if Task.isCancelled { break }
-            show(ProgressText(snapshot: observer.snapshot, now: time.now))
+            show(ProgressText(snapshot: observer.snapshot, lanes: observer.lanes, now: time.now))
         }
         clear()
     }

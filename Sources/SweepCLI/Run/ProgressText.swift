@@ -5,6 +5,8 @@ import SweepRunner
 /// What the progress display says: pure text from a snapshot, no line wider than the terminal.
 struct ProgressText {
     var snapshot: RunObserver.Snapshot
+    /// What people call each lane.
+    var lanes: [String]
     var now: Timestamp
 
     /// For a terminal: a bar, the counts, and what is waited for.
@@ -42,8 +44,17 @@ struct ProgressText {
 
     private func waiting(_ progress: RunProgress) -> String {
         if progress.isStopping { return "stopping: waiting for the requests in flight" }
-        if let text = progress.lanes.lazy.compactMap({ ObserverText.gate($0.gate) }).first { return text }
-        return [pace, budget(progress), end(progress)].compactMap(\.self).joined(separator: "; ")
+        let held = held(progress)
+        // What only some lanes wait for comes last: the others go on.
+        if held.count == progress.lanes.count, let text = held.first { return text }
+        return ([pace, budget(progress), end(progress)].compactMap(\.self) + held.prefix(1)).joined(separator: "; ")
+    }
+
+    /// What the lanes that stand still wait for; with the lane's name where there are several.
+    private func held(_ progress: RunProgress) -> [String] {
+        zip(progress.lanes, lanes).compactMap { lane, name in
+            ObserverText.gate(lane.gate).map { lanes.count > 1 ? "\(name): \($0)" : $0 }
+        }
     }
 
     private var pace: String? {

@@ -19,13 +19,16 @@ final class RunObserver: Sendable {
     private let console: Console
     private let prints: Bool
     private let tells: Bool
+    /// What people call each lane.
+    let lanes: [String]
     /// Tells a line for people; the progress display puts it above its own lines.
     private let tell: @Sendable (String) -> Void
 
-    init(console: Console, json: Bool, verbose: Bool, quiet: Bool, tell: @escaping @Sendable (String) -> Void) {
+    init(console: Console, json: Bool, verbose: Bool, quiet: Bool, lanes: [String], tell: @escaping @Sendable (String) -> Void) {
         self.console = console
         prints = json
         tells = verbose && !quiet
+        self.lanes = lanes
         self.tell = tell
     }
 
@@ -42,7 +45,7 @@ final class RunObserver: Sendable {
             note(record, isFinal: false)
             if tells { tell("retry \(claim.call.tokenID): \(ObserverText.details(record.attempt.details))") }
         case .gate(let lane, let gate):
-            if tells, let text = ObserverText.gate(gate) { tell("credential \(lane.index + 1): \(text)") }
+            if tells, let text = ObserverText.gate(gate) { tell("\(lanes[lane.index]): \(text)") }
         }
     }
 

@@ -17,22 +17,31 @@ struct RunSession {
         if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
         let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
+        let open = job.scopes.filter { $0.tally.open > 0 }.map(\.scope)
+        let (lanes, credentials) = api.credentials.lanes(for: open)
         let observer = RunObserver(
             console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
-            tell: { display.tell($0) })
+            lanes: lanes.names, tell: { display.tell($0) })
         let cloudflare = try CloudflareAPI(
-            baseURL: api.baseURL, lanes: [api.credential], userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
+            baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
         let runner = Runner(
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
             observe: { observer.observe($0) })
         signals.control(runner, tell: { display.tell($0) })
-        let lanes = LaneMap(fingerprint: api.fingerprint, scopes: job.scopes.map(\.scope))
+        // Its owner died before it could carry that out: nothing more is sent.
+        if try await queue.wish(for: job.id) == .cancel { runner.heed(.cancel) }
         let shown = Task { await display.follow(observer) }
+        let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
+        let watched = Task { await watch.follow(job.id, runner) }
         let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
+        watched.cancel()
         shown.cancel()
         await shown.value
+        if case .success(let end) = result, end != .finished, try await queue.wish(for: job.id) == .cancel {
+            _ = try await queue.cancel(job.id, at: system.time.now)
+        }
         let finding = try await verify(job, in: queue, after: result)
         return try conclude(job.id, queue.path, result, observer.snapshot, finding)
     }
@@ -75,10 +84,13 @@ struct RunSession {
     }
 
     private func exitCode(_ result: Result<RunEnd, QueueError>, _ job: JobOverview) throws -> ExitCode {
-        switch try result.get() {
+        let end = try result.get()
+        // A cancelled run finishes its job whatever it stopped for.
+        if job.state == .finished { return ExitCode(finished: job.tally) }
+        switch end {
         case .finished: return ExitCode(finished: job.tally)
         case .halted: return .halted
-        case .interrupted: return .interrupted
+        case .interrupted, .paused, .cancelled: return .interrupted
         case .unreachable(let reason):
             system.console.tell(
                 "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
@@ -117,4 +129,7 @@ private struct TaskControl: RunControl {
     let cancel: @Sendable () -> Void
 
     func stop(_ kind: StopKind) { cancel() }
+
+    /// Nothing is left that could be paused or cancelled.
+    func heed(_ wish: JobWish) {}
 }

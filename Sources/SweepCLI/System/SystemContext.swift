@@ -24,6 +24,12 @@ struct SystemContext: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
+    /// Whether a file's permissions let its group or anybody else read it.
+    static func isOpenToOthers(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & (S_IRGRP | S_IROTH) != 0
+    }
+
     /// The directory the process works in.
     var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "." }

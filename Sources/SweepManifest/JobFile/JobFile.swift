@@ -17,14 +17,13 @@ package struct JobFile: Sendable, Hashable {
     /// In the order of the file; no key stands twice. Whether a key exists is for the reader of the options to tell.
     package let entries: [Entry]
 
-    /// The values by key. `manifests` are paths relative to the working directory, like every path of a command line; other
-    /// paths, such as `report`'s, are taken from the working directory as they stand.
+    /// The values by key. Files that are read (`manifests`, `credentials`, `protect_file`) are paths relative to the job file,
+    /// made relative to the working directory here; those that are written, such as `report`'s, are taken as they stand.
     package var options: [String: [String]] {
         Dictionary(entries.map { ($0.key, $0.values) }) { first, _ in first }
     }
 
-    /// More is no list of options.
-    private static let byteLimit = 1 << 20
+    private static let inputs: Set<String> = ["manifests", "credentials", "protect_file"]
 
     /// Reads a job file. Throws where it cannot be opened or breaks the syntax, with line and column.
     package static func load(path: String) throws(ManifestError) -> JobFile {
@@ -32,32 +31,35 @@ package struct JobFile: Sendable, Hashable {
     }
 
     init(path: String, source: any ByteSource) throws(ManifestError) {
-        var window = ByteWindow(source, capacity: 1 << 14)
-        while window.count <= JobFile.byteLimit, try window.refill() {}
-        guard window.count <= JobFile.byteLimit else {
-            throw ManifestError(.format, file: path, reason: "too large for a job file", hint: "is this a manifest?")
+        let text = try JSON5Text(source, file: path, kind: "job file")
+        var parser = JSON5Parser(text)
+        var entries: [Entry] = []
+        for member in try parser.document() {
+            var values = try JobFile.texts(member.value, text)
+            if JobFile.inputs.contains(member.key) { values = values.map { NeighbouringPath.resolve($0, namedIn: path) } }
+            entries.append(Entry(key: member.key, values: values, line: text.place(of: member.offset).line))
         }
-        guard let text = window.withBytes({ $0.validString(in: 0..<$0.count) }) else {
-            throw ManifestError(.encoding, file: path, reason: "not UTF-8")
-        }
-        var parser = JSON5Parser(text, file: path)
-        let folder = JobFile.folder(of: path)
         self.path = path
-        entries = try parser.options().map { entry in
-            guard entry.key == "manifests" else { return entry }
-            var entry = entry
-            entry.values = entry.values.map { JobFile.resolve($0, in: folder) }
-            return entry
+        self.entries = entries
+    }
+
+    private static func texts(_ value: JSON5Value, _ text: JSON5Text) throws(ManifestError) -> [String] {
+        guard case .array(let elements) = value.content else { return try scalar(value, text).map { [$0] } ?? [] }
+        var texts: [String] = []
+        for element in elements {
+            guard let scalar = try scalar(element, text) else { throw text.syntaxError("null stands in an array", at: element.offset) }
+            texts.append(scalar)
         }
+        return texts
     }
 
-    /// The path up to its last slash, slash included; empty where there is none.
-    private static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    }
-
-    /// Standard input and absolute paths are nobody's children.
-    private static func resolve(_ path: String, in folder: String) -> String {
-        path == "-" || path.hasPrefix("/") ? path : folder + path
+    /// The value as a command line would hold it; nil for null.
+    private static func scalar(_ value: JSON5Value, _ text: JSON5Text) throws(ManifestError) -> String? {
+        switch value.content {
+        case .null: nil
+        case .boolean(let isOn): isOn ? "true" : "false"
+        case .number(let text), .string(let text): text
+        case .array, .object: throw text.syntaxError("a string, a number, true or false is expected", at: value.offset)
+        }
     }
 }

@@ -14,23 +14,6 @@ package protocol DeletionQueue: Sendable {
     func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) async throws(QueueError)
 }
 
-/// Which credential serves which scope.
-package struct LaneMap: Sendable, Hashable {
-    /// Each lane's credential as the queue file knows it: a digest, never the secret.
-    package var fingerprints: [String]
-    package var lanes: [Scope: LaneID]
-
-    package init(fingerprints: [String], lanes: [Scope: LaneID]) {
-        self.fingerprints = fingerprints
-        self.lanes = lanes
-    }
-
-    /// One credential for every scope.
-    package init(fingerprint: String, scopes: some Sequence<Scope>) {
-        self.init(fingerprints: [fingerprint], lanes: Dictionary(uniqueKeysWithValues: scopes.map { ($0, LaneID(0)) }))
-    }
-}
-
 /// What the queue knows of a job when a runner takes it up.
 package struct JobStart: Sendable {
     package var tally: Tally

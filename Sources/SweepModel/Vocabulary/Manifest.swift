@@ -70,5 +70,7 @@ package struct InvalidRow: Sendable, Hashable {
 /// What a manifest's row turned out to be.
 package enum ManifestRow: Sendable, Hashable {
     case request(DeletionRequest)
+    /// Usable, but not to be deleted; the reason says why.
+    case heldBack(DeletionRequest, reason: String)
     case invalid(InvalidRow)
 }

@@ -49,6 +49,14 @@ struct Rehearsal {
         return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
     }
 
+    /// Lets one runner work that another terminal wants something of.
+    func run(_ policy: RunPolicy, wishes: [(wish: JobWish, after: Milliseconds)]) throws -> RunEnd {
+        let runner = Runner(
+            queue: queue, api: api, time: time, random: SeededRandom(seed &* 31), policy: policy, observe: watcher.observe)
+        for entry in wishes { time.schedule(after: entry.after) { runner.heed(entry.wish) } }
+        return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
+    }
+
     /// Lets time pass while no runner is there.
     func pass(_ span: Milliseconds) throws {
         let end = time.now + span

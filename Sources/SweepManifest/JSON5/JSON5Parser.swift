@@ -1,67 +1,90 @@
-/// Reads the one shape of JSON5 that a job file has: an object whose values are scalars or arrays of scalars.
+/// Reads JSON5: an object whose values are scalars, arrays and objects.
 ///
 /// Own, because the decoder of FoundationEssentials tells neither where a file is wrong nor that a key stands twice, and a
 /// limit that silently loses to its double is no limit.
 struct JSON5Parser {
-    private let file: String
+    private let source: JSON5Text
     private let text: [Unicode.Scalar]
-    private(set) var position = 0
+    private var position = 0
+    private var depth = 0
 
-    init(_ text: String, file: String) {
-        self.file = file
-        self.text = Array(text.unicodeScalars)
+    /// Deeper than any settings file; a hostile one must not exhaust the stack.
+    private static let depthLimit = 16
+
+    init(_ source: JSON5Text) {
+        self.source = source
+        text = source.scalars
     }
 
     /// The whole file: an object and nothing behind it.
-    mutating func options() throws(ManifestError) -> [JobFile.Entry] {
+    mutating func document() throws(ManifestError) -> [JSON5Member] {
         try expect("{", "an object in { }")
-        var entries: [JobFile.Entry] = []
+        let members = try members()
+        try skipSpace()
+        guard position == text.count else { throw error("text follows the object") }
+        return members
+    }
+
+    /// What follows the opening brace of an object, its closing one included.
+    private mutating func members() throws(ManifestError) -> [JSON5Member] {
+        var members: [JSON5Member] = []
+        var keys: Set<String> = []
         while try !accept("}") {
             let start = position
             let key = try key()
-            guard !entries.contains(where: { $0.key == key }) else {
+            guard keys.insert(key).inserted else {
                 throw error("the key \(Printable.excerpt(key)) stands twice", at: start)
             }
             try expect(":", "a colon")
-            entries.append(JobFile.Entry(key: key, values: try values(), line: place(of: start).line))
+            members.append(JSON5Member(key: key, value: try value(), offset: start))
             if try !accept(",") {
                 try expect("}", "a comma or }")
                 break
             }
         }
-        try skipSpace()
-        guard position == text.count else { throw error("text follows the object") }
-        return entries
+        return members
     }
 
-    private mutating func values() throws(ManifestError) -> [String] {
-        guard try accept("[") else { return try scalar().map { [$0] } ?? [] }
-        var values: [String] = []
+    /// What follows the opening bracket of an array, its closing one included.
+    private mutating func elements() throws(ManifestError) -> [JSON5Value] {
+        var elements: [JSON5Value] = []
         while try !accept("]") {
-            guard let value = try scalar() else { throw error("null stands in an array") }
-            values.append(value)
+            elements.append(try value())
             if try !accept(",") {
                 try expect("]", "a comma or ]")
                 break
             }
         }
-        return values
+        return elements
     }
 
-    /// The value's text; nil for null.
-    private mutating func scalar() throws(ManifestError) -> String? {
+    private mutating func value() throws(ManifestError) -> JSON5Value {
         try skipSpace()
         guard let first = peek() else { throw error("a value is expected") }
-        if first == "\"" || first == "'" { return try string() }
-        if first == "{" || first == "[" { throw error("a string, a number, true or false is expected") }
+        let start = position
+        if first == "{" || first == "[" { return JSON5Value(content: try nested(first), offset: start) }
+        return JSON5Value(content: try scalar(first), offset: start)
+    }
+
+    private mutating func nested(_ opening: Unicode.Scalar) throws(ManifestError) -> JSON5Value.Content {
+        guard depth < JSON5Parser.depthLimit else { throw error("too many objects and arrays within each other") }
+        depth += 1
+        defer { depth -= 1 }
+        position += 1
+        return opening == "{" ? .object(try members()) : .array(try elements())
+    }
+
+    private mutating func scalar(_ first: Unicode.Scalar) throws(ManifestError) -> JSON5Value.Content {
+        if first == "\"" || first == "'" { return .string(try string()) }
         let start = position
         let word = run { $0.isJSON5Word || $0 == "+" || $0 == "-" || $0 == "." }
         switch word {
-        case "null": return nil
-        case "true", "false": return word
+        case "null": return .null
+        case "true": return .boolean(true)
+        case "false": return .boolean(false)
         default:
             guard let number = JSON5Parser.number(word) else { throw error("a value is expected; text stands in quotes", at: start) }
-            return number
+            return .number(number)
         }
     }
 
@@ -185,15 +208,7 @@ extension JSON5Parser {
     }
 
     private func error(_ words: String, at offset: Int? = nil) -> ManifestError {
-        let place = place(of: offset ?? position)
-        return ManifestError(.syntax, file: file, line: place.line, column: place.column, reason: "not a job file", hint: words)
-    }
-
-    /// Line and column, from 1, of an offset.
-    private func place(of offset: Int) -> (line: Int, column: Int) {
-        let before = text[..<offset]
-        let lineStart = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0
-        return (before.count { $0 == "\n" } + 1, offset - lineStart + 1)
+        source.syntaxError(words, at: offset ?? position)
     }
 }
 

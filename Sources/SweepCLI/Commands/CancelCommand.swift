@@ -1,0 +1,64 @@
+import SweepModel
+import SweepQueue
+import SweepReport
+
+/// `tokensweep cancel`: give a job up. What is not deleted yet becomes `skipped`. It deletes nothing, so nothing is asked.
+struct CancelCommand {
+    static let definition = Command(
+        name: "cancel", abstract: "give a job up, also one that runs: what is not deleted yet is skipped",
+        discussion: ["Requests in flight may finish. A cancelled job cannot be resumed."],
+        positionals: [Options.theJob], groups: [OptionGroup("Output", [Options.queue])],
+        examples: [Example("leave the rest alone", "tokensweep cancel incident-42")])
+
+    private let arguments: Arguments
+    private let system: SystemContext
+
+    /// How long a run that has stopped may take to write down that it is cancelled.
+    private static let patience = Milliseconds(30_000)
+
+    init(_ line: ParsedLine, _ system: SystemContext) throws {
+        arguments = try Arguments(line, environment: system.environment)
+        self.system = system
+    }
+
+    func run() async throws -> ExitCode {
+        let path = try arguments.queuePath(system)
+        let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
+        guard job.state != .finished else {
+            system.console.tell("The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally))")
+            return .allGone
+        }
+        if try QueueControl(path: path).leave(.cancel, for: job.id) {
+            let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
+            if stopped.state != .finished { try await cancelItself(job.id, path, asked: true) }
+        } else {
+            try await cancelItself(job.id, path, asked: false)
+        }
+        return try conclude(job.id, path)
+    }
+
+    /// Nobody runs the job: takes the queue over and does what its owner would have done. `asked`: a run was asked before, and may
+    /// be about to do it.
+    private func cancelItself(_ job: JobID, _ path: String, asked: Bool) async throws {
+        let limit = system.time.now + (asked ? Self.patience : Milliseconds(0))
+        while true {
+            do {
+                let queue = try Queue(owning: path, as: system.ownerDescription)
+                _ = try await queue.cancel(job, at: system.time.now)
+                return
+            } catch {
+                guard error.code == .owned, system.time.now < limit else { throw error }
+            }
+            await system.time.sleep(until: system.time.now + RunningJob.interval)
+            if try QueueReader(path: path).job(job)?.state == .finished { return }
+        }
+    }
+
+    private func conclude(_ id: JobID, _ path: String) throws -> ExitCode {
+        guard let job = try QueueReader(path: path).job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
+        let skipped = HumanText.count(job.tally[.skipped], "token was", "tokens were")
+        let name = TerminalText.sanitised(job.name)
+        system.console.tell("The job \(name) is cancelled: \(skipped) skipped. \(Verdict.sentence(job.tally))")
+        return .allGone
+    }
+}

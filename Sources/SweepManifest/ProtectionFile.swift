@@ -1,0 +1,42 @@
+package import SweepModel
+
+/// Patterns of tokens that must not be deleted, one a line; blanks around them, empty lines and lines that begin with `#` are
+/// passed over.
+package enum ProtectionFile {
+    /// Nothing is cut off: a pattern that is not read protects nothing.
+    private static let byteLimit = 1 << 24
+
+    /// Throws where the file cannot be opened or a line is no pattern.
+    package static func load(path: String) throws(ManifestError) -> [Protection] {
+        try patterns(in: try FileSource(path: path), path: path)
+    }
+
+    static func patterns(in source: any ByteSource, path: String) throws(ManifestError) -> [Protection] {
+        var window = ByteWindow(source, capacity: 1 << 14)
+        while window.count <= byteLimit, try window.refill() {}
+        guard window.count <= byteLimit else {
+            throw ManifestError(.format, file: path, reason: "too large for a list of patterns", hint: "is this a manifest?")
+        }
+        guard let text = window.withBytes({ $0.validString(in: 0..<$0.count) }) else {
+            throw ManifestError(.encoding, file: path, reason: "not UTF-8")
+        }
+        var patterns: [Protection] = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let pattern = trimmed(line)
+            guard !pattern.isEmpty, !pattern.hasPrefix("#") else { continue }
+            guard let protection = Protection(String(pattern)) else {
+                throw ManifestError(
+                    .syntax, file: path, line: index + 1, reason: "not a pattern of tokens",
+                    hint: "id:UUID, client-id:ID or name:GLOB is expected")
+            }
+            patterns.append(protection)
+        }
+        return patterns
+    }
+
+    private static func trimmed(_ line: Substring) -> Substring {
+        let isBlank = { (character: Character) in character.isWhitespace || character == "\u{FEFF}" }
+        let rest = line.drop(while: isBlank)
+        return rest.prefix(rest.count - rest.reversed().prefix(while: isBlank).count)
+    }
+}

@@ -1,0 +1,72 @@
+/// Tokens that must not be deleted: `id:UUID`, `client-id:ID` or `name:GLOB`.
+package struct Protection: Sendable, Hashable, CustomStringConvertible {
+    package enum Subject: Sendable, Hashable {
+        case id(TokenID)
+        case clientID(ClientID)
+        case name(Glob)
+    }
+
+    package let subject: Subject
+    /// As it was written: `name:prod-*`.
+    package let description: String
+
+    /// nil for a text that is no such pattern.
+    package init?(_ text: String) {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let value = String(text[text.index(after: colon)...])
+        let subject: Subject? =
+            switch text[..<colon] {
+            case "id": TokenID(value).map(Subject.id)
+            case "client-id": ClientID(value).map(Subject.clientID)
+            case "name": Glob(value).map(Subject.name)
+            default: nil
+            }
+        guard let subject else { return nil }
+        self.subject = subject
+        description = text
+    }
+}
+
+/// All tokens that must not be deleted.
+package struct ProtectionList: Sendable {
+    /// What the patterns say of one row of a manifest.
+    package enum Verdict: Sendable, Hashable {
+        case free
+        case protected(by: Protection)
+        /// A pattern asks for what the row does not tell. Such a row may be a protected token.
+        case unknown(missing: Missing)
+    }
+
+    package enum Missing: String, Sendable, Hashable, CaseIterable {
+        case name
+        case clientID = "client_id"
+    }
+
+    private var ids: [TokenID: Protection] = [:]
+    private var clientIDs: [ClientID: Protection] = [:]
+    private var names: [(glob: Glob, protection: Protection)] = []
+
+    package init(_ protections: some Sequence<Protection>) {
+        for protection in protections {
+            switch protection.subject {
+            case .id(let id): ids[id] = protection
+            case .clientID(let id): clientIDs[id] = protection
+            case .name(let glob): names.append((glob, protection))
+            }
+        }
+    }
+
+    package var isEmpty: Bool { ids.isEmpty && clientIDs.isEmpty && names.isEmpty }
+
+    /// Judges by what the row says. A name that is empty and a client id that cannot be one count as not said.
+    package func verdict(on request: DeletionRequest) -> Verdict {
+        if let protection = ids[request.tokenID] { return .protected(by: protection) }
+        let clientID = request.clientID.flatMap { ClientID($0) }
+        if let clientID, let protection = clientIDs[clientID] { return .protected(by: protection) }
+        let name = request.name.flatMap { $0.isEmpty ? nil : $0 }
+        if let name, let match = names.first(where: { $0.glob.matches(name) }) { return .protected(by: match.protection) }
+        if name == nil, !names.isEmpty { return .unknown(missing: .name) }
+        if clientID == nil, !clientIDs.isEmpty { return .unknown(missing: .clientID) }
+        return .free
+    }
+}

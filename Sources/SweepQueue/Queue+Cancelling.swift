@@ -1,0 +1,59 @@
+import SQLite
+package import SweepModel
+
+extension Queue: WishSource {
+    package func wish(for job: JobID) throws(QueueError) -> JobWish? {
+        try mapped { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT wish FROM job WHERE id = ?")
+            try select.bind(job.value, at: 1)
+            guard try select.step() else { return nil }
+            return select.text(0).flatMap(JobWish.init(rawValue:))
+        }
+    }
+
+    /// Skips every item of a job that is still open and finishes the job, in one transaction. Returns how many were skipped;
+    /// a job that is finished stays as it is.
+    ///
+    /// An item that an earlier attempt may have deleted says so in its reason.
+    package func cancel(_ job: JobID, at now: Timestamp) throws(QueueError) -> Int {
+        let count = try transaction { () throws(SQLiteError) in
+            try recover(at: now)
+            var count = 0
+            for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, at: now) }
+            try finishCancelled(job, at: now)
+            return count
+        }
+        if run?.job == job.value { run = nil }
+        foldLog()
+        return count
+    }
+
+    private func skip(_ items: Int, in scope: Int64, at now: Timestamp) throws(SQLiteError) -> Int {
+        let update = try database.prepare(
+            """
+            UPDATE item SET state = 'skipped', finished_at = ?2, not_before = NULL, reason = CASE fate_unknown
+                WHEN 1 THEN 'cancelled; whether the token still exists is not known' ELSE 'cancelled' END
+            WHERE scope = ?1 AND state = 'pending'
+            """)
+        try update.bind(scope, at: 1)
+        try update.bind(now.milliseconds, at: 2)
+        try update.run()
+        guard database.changes == items else { throw SQLiteError(.corrupt, "the tally of pending items is wrong") }
+        let tally = try TallyStatements(database)
+        try tally.add(-items, to: .pending, of: scope)
+        try tally.add(items, to: .skipped, of: scope)
+        return items
+    }
+
+    private func finishCancelled(_ job: JobID, at now: Timestamp) throws(SQLiteError) {
+        let update = try database.prepare(
+            """
+            UPDATE job SET state = 'finished', stop_reason = 'cancelled', finished_at = ?2, wish = NULL
+            WHERE id = ?1 AND state IN ('unfinished', 'halted')
+            """)
+        try update.bind(job.value, at: 1)
+        try update.bind(now.milliseconds, at: 2)
+        try update.run()
+        try database.execute("UPDATE owner SET job = NULL")
+    }
+}
