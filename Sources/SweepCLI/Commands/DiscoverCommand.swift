@@ -11,7 +11,8 @@ struct DiscoverCommand {
     static let zone = Option(
         repeatable: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", inFile: false, "list this zone's tokens")
     static let name = Option(
-        optional: "name", "GLOB", .glob, inFile: false, "only tokens whose whole name fits; * is any text, ? any one character")
+        optional: "name", "GLOB", .glob, inFile: false,
+        "only tokens whose whole name fits; * is any text, ? any one character, [a-z] one of a set")
     static let clientIDFile = Option(
         optional: "client-id-file", "FILE", .path, inFile: false, "only tokens whose client id stands in this text, such as a leaked log")
     static let createdBefore = Option(optional: "created-before", "DATE", .moment, inFile: false, "only tokens created before")
@@ -27,7 +28,7 @@ struct DiscoverCommand {
         name: "discover", abstract: "list live tokens of accounts or zones as a manifest",
         discussion: [
             "Nothing is printed unless every list was read to its end. Filters combine: a token has to fit all of them.",
-            "Credentials come from the environment, as for run.",
+            "Credentials come from where run takes them.",
         ],
         groups: [
             OptionGroup("Where", [account, zone, Options.credentials]),
@@ -170,5 +171,5 @@ struct DiscoverCommand {
 }
 
 extension ValueParser where Value == Glob {
-    static let glob = ValueParser(expected: "a pattern such as ci-*, prod-? or [a-c]*") { Glob($0) }
+    static let glob = ValueParser(expected: "a pattern such as ci-*") { Glob($0) }
 }

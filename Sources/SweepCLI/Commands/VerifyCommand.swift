@@ -33,8 +33,10 @@ struct VerifyCommand {
         var layer = try JobSettings.layer(stored, job: job.name)
         layer.otherKeys = Tokensweep.program.fileKeys
         let arguments = try Arguments(line, environment: system.environment, file: layer)
-        let api = try APISettings(try CredentialSource(arguments, system), system)
+        let source = try CredentialSource(arguments, system)
+        let api = try APISettings(source, system)
         try api.check(job)
+        try source.refuseUnserved(job.scopes.map(\.scope))
         let queue = try open(path, job)
         let session = LookupSession(
             system: system, api: api, policy: LookupPolicy(LookupSettings(arguments)), isQuiet: arguments[Options.quiet],

@@ -129,7 +129,5 @@ private struct TaskControl: RunControl {
     let cancel: @Sendable () -> Void
 
     func stop(_ kind: StopKind) { cancel() }
-
-    /// Nothing is left that could be paused or cancelled.
-    func heed(_ wish: JobWish) {}
+    func heed(_ wish: JobWish) { cancel() }
 }
