@@ -131,4 +131,25 @@ struct DiscoverTests {
             #expect(ledger.mostArrivals(within: 3000) <= 9)
         }
     }
+
+    @Test func `a credentials file says who asks where`() async throws {
+        let other = "{ label: 'other', token: '\(Self.blindToken)x', accounts: ['\(Sample.otherAccount)'] },"
+        let world = world([(Sample.account, "{ generate: 2 }"), (Sample.otherAccount, "{ generate: 3, first: 9 }")])
+            .replacing("credentials: [", with: "credentials: [ \(other)")
+        try await Workbench.with(world: world) { bench in
+            let entries = """
+                { credentials: [
+                  { account: "\(Sample.account)", token_env: "FIRST" }, { account: "\(Sample.otherAccount)", token_env: "SECOND" },
+                ] }
+                """
+            let file = try bench.folder.write(entries, to: "who.json5")
+            let variables = ["FIRST": Workbench.token, "SECOND": "\(Self.blindToken)x"]
+            let words = ["--credentials", file, "--account", Sample.account, "--account", Sample.otherAccount]
+            let listed = try await bench.end(of: try bench.start(["discover"] + words, environment: variables))
+            expectExit(listed, 0)
+            #expect(ids(listed).count == 5)
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.entries.allSatisfy { ($0.scopeId == Sample.otherAccount) == ($0.credential == "other") })
+        }
+    }
 }

@@ -78,7 +78,9 @@ private struct RandomRun {
     }
 
     private mutating func crash() async throws {
-        // The owner goes without a word, whatever is in flight.
+        // The owner goes without a word, whatever is in flight. On a busy machine its thread may keep it for a moment: its
+        // lock goes now.
+        try await queue.letGo()
         queue = try Queue(scratch: ())
         queue = try folder.owner()
         try await takeUp()

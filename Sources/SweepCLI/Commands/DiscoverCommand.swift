@@ -11,7 +11,8 @@ struct DiscoverCommand {
     static let zone = Option(
         repeatable: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", inFile: false, "list this zone's tokens")
     static let name = Option(
-        optional: "name", "GLOB", .glob, inFile: false, "only tokens whose whole name fits; * is any text, ? any one character, [a-z] one of a set")
+        optional: "name", "GLOB", .glob, inFile: false,
+        "only tokens whose whole name fits; * is any text, ? any one character, [a-z] one of a set")
     static let clientIDFile = Option(
         optional: "client-id-file", "FILE", .path, inFile: false, "only tokens whose client id stands in this text, such as a leaked log")
     static let createdBefore = Option(optional: "created-before", "DATE", .moment, inFile: false, "only tokens created before")

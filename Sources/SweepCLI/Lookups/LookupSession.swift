@@ -22,7 +22,7 @@ struct LookupSession {
         let (lanes, credentials) = api.credentials.lanes(for: scopes)
         let cloudflare = try CloudflareAPI(
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
-            timeout: policy.timeout, concurrency: policy.concurrency, environment: system.environment)
+            timeout: policy.timeout, concurrency: policy.concurrency * max(1, credentials.count), environment: system.environment)
         defer { cloudflare.shutdown() }
         let teller = GateTeller()
         let runner = LookupRunner(
@@ -30,7 +30,12 @@ struct LookupSession {
             observe: { [isQuiet, console = system.console] progress in
                 if !isQuiet, let line = teller.line(progress) { console.tell(line) }
             })
-        return try await runner.list(scopes, lanes: lanes)
+        // A list changes nothing, so that whoever wants to stop need not wait for it.
+        return try await withTaskCancellationHandler {
+            try await runner.list(scopes, lanes: lanes)
+        } onCancel: {
+            cloudflare.cancelAll()
+        }
     }
 }
 

@@ -24,7 +24,7 @@ struct VerificationText {
             lines.append("\(HumanText.count(finding.unusable, "row", "rows")) could not be used: nothing is known of their tokens.")
         }
         let name = TerminalText.sanitised(job.name)
-        lines.append("\(HumanText.number(finding.gone)) of \(tokens(finding.total)) of the job \(name) are proven gone.")
+        lines.append("Proven gone: \(HumanText.number(finding.gone)) of \(tokens(finding.total)) of the job \(name).")
         return lines
     }
 
