@@ -38,6 +38,10 @@ extension Queue {
                 try update.run()
             }
             try database.execute("DELETE FROM temp.live")
+            let update = try database.prepare("UPDATE job SET verified_at = ?2 WHERE id = ?1")
+            try update.bind(job.value, at: 1)
+            try update.bind(now.milliseconds, at: 2)
+            try update.run()
         }
     }
 

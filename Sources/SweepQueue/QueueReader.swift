@@ -99,7 +99,7 @@ package struct QueueReader: ~Copyable {
     // MARK: - Jobs
 
     private static let selectJob = """
-        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates FROM job
+        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at FROM job
         """
 
     private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
@@ -111,7 +111,8 @@ package struct QueueReader: ~Copyable {
                 JobOverview(
                     id: id, name: select.text(1) ?? "", state: JobState(rawValue: select.text(2) ?? "") ?? .unfinished,
                     planID: select.text(3) ?? "", createdAt: Timestamp(milliseconds: select.integer(4)),
-                    finishedAt: select.optionalInteger(5).map(Timestamp.init(milliseconds:)), stopReason: select.text(6),
+                    finishedAt: select.optionalInteger(5).map(Timestamp.init(milliseconds:)),
+                    verifiedAt: select.optionalInteger(9).map(Timestamp.init(milliseconds:)), stopReason: select.text(6),
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
                     duplicates: Int(select.integer(8)),

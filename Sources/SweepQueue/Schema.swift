@@ -35,6 +35,7 @@ enum Schema {
             base_url     TEXT NOT NULL,
             created_at   INTEGER NOT NULL,
             finished_at  INTEGER,
+            verified_at  INTEGER,
             duplicates   INTEGER NOT NULL DEFAULT 0 CHECK (duplicates >= 0),
             -- The items of a job are one run of ids, in manifest order.
             first_item   INTEGER,

@@ -7,6 +7,8 @@ package struct JobOverview: Sendable, Hashable {
     package var planID: String
     package var createdAt: Timestamp
     package var finishedAt: Timestamp?
+    /// When its tokens were last looked for in the lists of their accounts and zones; nil when that was never done.
+    package var verifiedAt: Timestamp?
     /// Why a halted or interrupted job stopped.
     package var stopReason: String?
     /// The API's base URL, so that a rehearsal can never pass for the real thing.
@@ -21,7 +23,7 @@ package struct JobOverview: Sendable, Hashable {
 
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,
-        stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int, manifests: [String]
+        verifiedAt: Timestamp? = nil, stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int, manifests: [String]
     ) {
         self.id = id
         self.name = name
@@ -29,6 +31,7 @@ package struct JobOverview: Sendable, Hashable {
         self.planID = planID
         self.createdAt = createdAt
         self.finishedAt = finishedAt
+        self.verifiedAt = verifiedAt
         self.stopReason = stopReason
         self.baseURL = baseURL
         self.tally = tally

@@ -8,13 +8,18 @@ struct CSVEncoder: ReportEncoder {
     static let columns = [
         "manifest", "line", "service_token_id", "scope", "scope_id", "outcome", "reason", "attempts", "http_status", "error_code",
         "error_message", "documentation_url", "ray_id", "name", "client_id", "duration", "expires_at", "first_attempt_at",
-        "finished_at", "note", "verified_at",
+        "finished_at", "note",
     ]
+    /// Stands behind the others in the report of a job that was verified.
+    static let verification = "verified_at"
 
     private var scopes = ScopeText()
+    private var isVerified = false
 
     mutating func begin(_ job: JobOverview, into bytes: inout [UInt8]) {
-        bytes.append(text: CSVEncoder.columns.joined(separator: ","))
+        isVerified = job.verifiedAt != nil
+        let columns = CSVEncoder.columns + (isVerified ? [CSVEncoder.verification] : [])
+        bytes.append(text: columns.joined(separator: ","))
         bytes.endRecord()
     }
 
@@ -31,8 +36,10 @@ struct CSVEncoder: ReportEncoder {
         answer(row, into: &bytes)
         token(row, into: &bytes)
         bytes.append(field: row.note)
-        bytes.endField()
-        bytes.append(time: row.verifiedAt)
+        if isVerified {
+            bytes.endField()
+            bytes.append(time: row.verifiedAt)
+        }
         bytes.endRecord()
     }
 

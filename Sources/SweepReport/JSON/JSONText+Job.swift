@@ -21,6 +21,7 @@ extension JSONText {
         member("base_url", job.baseURL)
         member("created_at", job.createdAt)
         member("finished_at", job.finishedAt)
+        member("verified_at", job.verifiedAt)
         array("manifests") { json in
             for manifest in job.manifests { json.element(manifest) }
         }

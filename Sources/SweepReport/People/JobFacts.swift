@@ -19,6 +19,7 @@ package enum JobFacts {
             ("Plan", job.planID),
             ("Created", job.createdAt.rfc3339),
             ("Finished", job.finishedAt?.rfc3339),
+            ("Verified", job.verifiedAt?.rfc3339),
             (job.manifests.count == 1 ? "Manifest" : "Manifests", manifests(job)),
             ("Duplicates", job.duplicates == 0 ? nil : HumanText.count(job.duplicates, "row", "rows")),
             ("Only", only.map(outcomes)),
