@@ -23,7 +23,8 @@ package struct JobOverview: Sendable, Hashable {
 
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,
-        verifiedAt: Timestamp? = nil, stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int, manifests: [String]
+        verifiedAt: Timestamp? = nil, stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int,
+        manifests: [String]
     ) {
         self.id = id
         self.name = name
