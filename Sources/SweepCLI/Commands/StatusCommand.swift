@@ -25,12 +25,11 @@ struct StatusCommand {
         let screen = Screen(console: system.console)
         while true {
             let (job, owner) = try read(path)
-            if arguments[Options.json] {
-                try system.console.print(StatusText.json(job, owner: owner) + "\n")
-            } else {
-                try screen.draw(StatusText.lines(job, owner: owner))
-            }
-            guard arguments[Self.watch], job.state != .finished else { return .allGone }
+            let isRead =
+                arguments[Options.json]
+                ? try system.console.print(StatusText.json(job, owner: owner) + "\n")
+                : try screen.draw(StatusText.lines(job, owner: owner))
+            guard isRead, arguments[Self.watch], job.state != .finished else { return .allGone }
             await system.time.sleep(until: system.time.now + Milliseconds(1000))
             screen.clear()
         }
@@ -50,11 +49,12 @@ private final class Screen {
 
     init(console: Console) { self.console = console }
 
-    func draw(_ lines: [String]) throws(ReportError) {
+    /// - Returns: whether somebody may still read.
+    func draw(_ lines: [String]) throws(ReportError) -> Bool {
         let width = console.width
         let shown = console.isOutputTerminal ? lines.map { TerminalText.cut($0, to: width - 1) } : lines
-        try console.print(shown.map { $0 + "\n" }.joined())
         height = lines.count
+        return try console.print(shown.map { $0 + "\n" }.joined())
     }
 
     func clear() {

@@ -33,9 +33,19 @@ final class Console: Sendable {
         return fixedWidth ?? 80
     }
 
-    /// Writes data to standard output. Throws when the reader is gone or the disk is full.
-    func print(_ text: String) throws(ReportError) {
-        try StandardOutput().write(Array(text.utf8).span)
+    /// Writes data to standard output. A reader who went away, as `| head` does, is no fault, and must not change the exit code
+    /// either, which tells whether tokens are gone. Throws when the disk is full and the like.
+    ///
+    /// - Returns: whether somebody may still read.
+    @discardableResult
+    func print(_ text: String) throws(ReportError) -> Bool {
+        do {
+            try StandardOutput().write(Array(text.utf8).span)
+            return true
+        } catch {
+            guard error.code == .closed else { throw error }
+            return false
+        }
     }
 
     /// Writes a line for people to standard error; a line nobody can read is no reason to stop.

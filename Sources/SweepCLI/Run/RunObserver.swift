@@ -71,7 +71,7 @@ final class RunObserver: Sendable {
         row.expiresAt = record.token?.expiresAt
         row.finishedAt = record.attempt.finishedAt
         // Whoever reads the lines may go away; the deletion goes on, and the report has everything.
-        try? console.print(JSONText.item(row).text + "\n")
+        _ = try? console.print(JSONText.item(row).text + "\n")
     }
 
     private func tellOutcome(_ claim: Claim, _ record: Record) {
