@@ -53,6 +53,7 @@ extension Simulation {
     }
 
     private func update(_ token: ServiceToken, _ exchange: Exchange) -> Decision {
+        // Whatever is wrong with the body, the API calls the request invalid and says no more.
         guard let body = try? JSON.parse(exchange.request.body), body.members != nil else {
             return Decision(answer: .invalidRequest("the body is not a JSON object"))
         }

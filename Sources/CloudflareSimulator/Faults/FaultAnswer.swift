@@ -14,6 +14,7 @@ enum FaultAnswer {
 
     /// The first error code of a body of any shape; nil when it has none.
     private static func code(in body: [UInt8]) -> Int? {
+        // A body that is no JSON, such as a page of HTML, has no code: that is all that is asked here.
         guard let json = try? JSON.parse(body) else { return nil }
         return json["code"]?.int ?? json["errors"]?.array?.first?["code"]?.int
     }

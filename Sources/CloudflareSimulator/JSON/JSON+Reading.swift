@@ -2,6 +2,7 @@ import FoundationEssentials
 
 extension JSON: Decodable {
     package init(from decoder: any Decoder) throws {
+        // A failure only means that the value is of another kind; what is of no kind is refused in the end.
         if let container = try? decoder.container(keyedBy: AnyKey.self) {
             // The decoder forgets the order of keys: sorted is at least always the same.
             let keys = container.allKeys.sorted { $0.stringValue < $1.stringValue }
@@ -22,6 +23,7 @@ extension JSON: Decodable {
 
     private static func scalar(_ container: any SingleValueDecodingContainer) throws -> JSON {
         if container.decodeNil() { return .null }
+        // As above: each failure only rules one kind out.
         if let value = try? container.decode(String.self) { return .string(value) }
         if let value = try? container.decode(Bool.self) { return .bool(value) }
         if let value = try? container.decode(Int.self) { return .int(value) }
