@@ -1,7 +1,7 @@
 import SweepModel
 
 /// What the process says to whoever started it.
-enum ExitCode: Int32, Sendable {
+enum ExitCode: Int32, CaseIterable, Sendable {
     /// Every token of the job is gone; for commands that delete nothing: done.
     case allGone = 0
     /// The job is finished, and some tokens are not gone.
@@ -18,5 +18,17 @@ enum ExitCode: Int32, Sendable {
     /// The code for a finished job.
     init(finished tally: Tally) {
         self = tally.gone == tally.total ? .allGone : .someRemain
+    }
+
+    /// One sentence for the manual page.
+    var meaning: String {
+        switch self {
+        case .allGone: "Every token of the job is gone; for commands that delete nothing: done."
+        case .someRemain: "The job is finished, and some tokens are not gone."
+        case .refused: "A usage error, or a manifest or plan that was refused: nothing was sent."
+        case .halted: "Halted by a safety stop: resumable."
+        case .interrupted: "Interrupted or paused: resumable."
+        case .environment: "The environment failed (queue file, disk, network): resumable where the queue survives."
+        }
     }
 }

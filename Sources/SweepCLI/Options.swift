@@ -6,8 +6,8 @@ enum Options {
 
     static let manifests = Positional(
         many: "MANIFEST", .path, fileKey: "manifests", "a CSV or JSON lines file, or - for standard input")
-    static let job = Positional(optional: "JOB", .text, "a job's name or id; without one, the newest job")
-    static let theJob = Positional("JOB", .text, "a job's name or id")
+    static let job = Positional(optional: "JOB", .job, "a job's name or id; without one, the newest job")
+    static let theJob = Positional("JOB", .job, "a job's name or id")
     static let jobFile = Option(optional: "job", "FILE", .path, inFile: false, "a job file; flags given beside it win")
     static let name = Option(
         optional: "name", "NAME", .jobName, shownDefault: "made from the manifest's name and the date", "the job's name")

@@ -4,9 +4,12 @@ import SweepReport
 
 /// `tokensweep jobs`: all jobs of the queue, newest first.
 struct JobsCommand {
+    /// For the shells' completions.
+    static let names = Option(flag: "names", inFile: false, "print the names alone, each once, without those that a line cannot hold")
+
     static let definition = Command(
         name: "jobs", abstract: "list all jobs, newest first",
-        groups: [OptionGroup("Output", [Options.json, Options.queue])])
+        groups: [OptionGroup("Output", [Options.json, names, Options.queue])], exclusions: [Exclusion(Options.json, names)])
 
     private let arguments: Arguments
     private let system: SystemContext
@@ -18,10 +21,19 @@ struct JobsCommand {
 
     func run() throws -> ExitCode {
         let reader = try QueueReader(path: try arguments.queuePath(system))
+        if arguments[Self.names] {
+            var seen = Set<String>()
+            let names = try reader.jobs().map(\.name).filter { isOneLine($0) && seen.insert($0).inserted }
+            try system.console.print(names.map { $0 + "\n" }.joined())
+            return .allGone
+        }
         let (jobs, running) = (try reader.jobs(), try reader.runningJob())
         try system.console.print(arguments[Options.json] ? json(jobs, running) : table(jobs, running))
         return .allGone
     }
+
+    /// A name is printed as it is, because it is typed back: one with control characters would speak to the terminal.
+    private func isOneLine(_ name: String) -> Bool { TerminalText.sanitised(name) == name }
 
     private func json(_ jobs: [JobOverview], _ running: JobID?) -> String {
         var json = JSONText()

@@ -59,6 +59,8 @@ extension OptionSpec {
 enum Completion: Sendable, Equatable {
     case none
     case file
+    /// The name of a job of the queue.
+    case job
     case choices([String])
     /// Some of these, joined by commas.
     case list([String])

@@ -2,6 +2,9 @@ extension ValueParser where Value == String {
     /// Any text but an empty one.
     static let text = ValueParser(expected: "a text that is not empty") { $0.isEmpty ? nil : $0 }
 
+    /// A job's name or id. Whether the queue has one is not asked.
+    static let job = ValueParser(expected: "a job's name or id", completion: .job) { $0.isEmpty ? nil : $0 }
+
     /// A path, relative or not, and `-` for a standard stream. Whether a file is there is not asked.
     static let path = ValueParser(expected: "the path of a file", completion: .file) { text in
         // The system's calls would end the path at a NUL, and open another file than the one that was named.

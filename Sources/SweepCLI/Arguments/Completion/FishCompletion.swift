@@ -1,0 +1,51 @@
+/// A completion script for fish.
+struct FishCompletion {
+    let model: CompletionModel
+
+    var text: String {
+        let noCommand = "not __fish_seen_subcommand_from $__\(model.program)_commands"
+        let head = [
+            "# fish completion for \(model.program)", "",
+            "set -g __\(model.program)_commands \(model.commands.map(\.name).joined(separator: " ")) help",
+            "complete -c \(model.program) -f",
+            line(noCommand, "-l help -s h -d 'show help'"), line(noCommand, "-l version -d 'print the version'"),
+            line(noCommand, "-a help -d 'show help on a command'"),
+            line("__fish_seen_subcommand_from help", "-a \(quoted(model.commands.map(\.name).joined(separator: " ")))"),
+        ]
+        let commands = model.commands.flatMap { command in
+            let seen = "__fish_seen_subcommand_from \(command.name)"
+            let itself = line(noCommand, "-a \(command.name) -d \(quoted(command.abstract))")
+            return [itself] + argument(command.argument).map { line(seen, $0) } + command.options.map { line(seen, option($0)) }
+        }
+        return (head + commands).map { $0 + "\n" }.joined()
+    }
+
+    private func line(_ condition: String, _ rest: String) -> String {
+        "complete -c \(model.program) -n \(quoted(condition)) \(rest)"
+    }
+
+    private func option(_ option: CompletionModel.Option) -> String {
+        let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
+        let value = option.valueName.map { _ in " -r" + (offered(option.completion).map { " \($0)" } ?? "") } ?? ""
+        return "-l \(option.flag.dropFirst(2))\(short)\(value) -d \(quoted(option.meaning))"
+    }
+
+    private func argument(_ completion: Completion) -> [String] {
+        offered(completion).map { [$0] } ?? []
+    }
+
+    private func offered(_ completion: Completion) -> String? {
+        switch completion {
+        case .none: nil
+        case .file: "-F"
+        case .job: "-a '(\(model.program) jobs --names 2>/dev/null)'"
+        case .choices(let choices): "-a \(quoted(choices.joined(separator: " ")))"
+        case .list(let choices): "-a '(__fish_append , \(choices.joined(separator: " ")))'"
+        }
+    }
+
+    private func quoted(_ text: String) -> String {
+        let backslashed = text.reduce(into: "") { $0 += $1 == "\\" ? "\\\\" : String($1) }
+        return singleQuoted(backslashed, apostrophe: "\\'")
+    }
+}
