@@ -82,6 +82,11 @@ import Testing
         #expect(simulation.answer(Sample.token("GET", 104)).status == 200)
     }
 
+    @Test(arguments: [FaultKind.successNullResult, .successNoResult]) func anotherShapeOfASuccessTurnsNoRefusalIntoOne(kind: FaultKind) throws {
+        var simulation = try simulation(kind)
+        #expect(simulation.answer(Sample.token("DELETE", 104)).code == 12139)
+    }
+
     @Test func theBodiesThatMislead() throws {
         func body(_ kind: FaultKind) throws -> String {
             var simulation = try simulation(kind)

@@ -51,6 +51,8 @@ enum FaultAnswer {
     private static func misleading(_ rule: FaultRule, _ normal: Answer, _ request: Request) -> Answer {
         switch rule.kind {
         case .wrongID, .wrongIDDone: return .success(["id": .string(otherID(than: request.path))])
+        // Another shape of a success: what was refused stays refused, or the answer would be a lie that the API does not tell.
+        case .successNullResult where normal.status != 200, .successNoResult where normal.status != 200: return normal
         case .successNullResult: return .success(.null)
         case .successNoResult: return Answer(status: 200, json: ["success": true, "errors": []])
         case .notFoundNoCode where normal.status == 404: return .failure(404, [])
