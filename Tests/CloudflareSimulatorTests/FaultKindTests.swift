@@ -82,7 +82,7 @@ import Testing
         #expect(simulation.answer(Sample.token("GET", 104)).status == 200)
     }
 
-    @Test(arguments: [FaultKind.successNullResult, .successNoResult]) func anotherShapeOfASuccessTurnsNoRefusalIntoOne(kind: FaultKind) throws {
+    @Test(arguments: [FaultKind.successNullResult, .successNoResult]) func aShapeOfSuccessNeedsASuccess(kind: FaultKind) throws {
         var simulation = try simulation(kind)
         #expect(simulation.answer(Sample.token("DELETE", 104)).code == 12139)
     }
