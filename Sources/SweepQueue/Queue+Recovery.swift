@@ -51,7 +51,7 @@ extension Queue {
             var chain = try evidence.chain(of: job)
             let attempts = try AttemptReading(job, in: database).attempts(after: last, upTo: .max)
             for attempt in attempts {
-                try attempt.evidence.add(to: &chain)
+                try attempt.evidence.add(to: &chain, evidence.hasher)
                 try seal.bind(attempt.id, at: 1)
                 try seal.bind(chain.seal, at: 2)
                 try seal.run()

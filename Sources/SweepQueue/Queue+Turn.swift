@@ -41,7 +41,7 @@ extension Queue {
     ) throws(SQLiteError) {
         guard let claim = run.claims[record.item] else { throw notInFlight(record.item) }
         let lane = claim.claim.call.lane.index
-        try AttemptEvidence(record, claim.claim, credential: run.fingerprints[lane]).add(to: &chain)
+        try AttemptEvidence(record, claim.claim, credential: run.fingerprints[lane]).add(to: &chain, run.evidence.hasher)
         try write(record.attempt, of: record.item, run.credentials[lane], seal: chain.seal, run.statements.attempt)
         switch record.next {
         case .final(let state, let reason):

@@ -6,6 +6,7 @@ extension QueueReader {
     package borrowing func forEachEvidenceLine(of job: JobID, _ body: ([UInt8]) throws -> Void) throws {
         try view { database in
             var chain = EvidenceChain()
+            let hasher = try LineHasher()
             try EvidenceReading(job, in: database).forEach { entry in
                 switch entry {
                 case .stored(let line):
@@ -14,7 +15,7 @@ extension QueueReader {
                 case .attempt(let entry):
                     for text in entry.evidence.texts(after: chain.length) {
                         let previous = chain.head
-                        try chain.append(text)
+                        try chain.append(text, hasher)
                         try body(text.printed(after: previous, hash: chain.head))
                     }
                 }
@@ -26,7 +27,7 @@ extension QueueReader {
     ///
     /// - Parameter head: a hash that was noted elsewhere, which must be that of a line.
     package borrowing func checkEvidence(of job: JobID, head: EvidenceHash?) throws -> EvidenceVerdict {
-        var check = ChainCheck(head: head)
+        var check = try ChainCheck(head: head)
         try view { database in
             let reading = try EvidenceReading(job, in: database)
             try reading.forEach { try check.take($0) }

@@ -77,7 +77,9 @@ package struct EvidenceText: Sendable {
 
     /// The bytes that are hashed. `previous`: the 32 bytes of the hash before.
     package func hashed(after previous: [UInt8]) -> [UInt8] {
-        var line = bytes
+        var line: [UInt8] = []
+        line.reserveCapacity(bytes.count + 80)
+        line.append(contentsOf: bytes)
         line.append(hash: previous, as: "previous")
         line.append(UInt8(ascii: "}"))
         return line
@@ -103,12 +105,20 @@ extension [UInt8] {
     /// A JSON string of ASCII alone.
     fileprivate mutating func append(canonical text: String) {
         append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0.isPlain }) {
-            append(contentsOf: text.utf8)
-        } else {
+        if !append(plain: text) {
             for unit in text.utf16 { append(canonical: unit) }
         }
         append(UInt8(ascii: "\""))
+    }
+
+    /// The common case, told in one pass without a branch for each byte; false where something must be escaped.
+    private mutating func append(plain text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { utf8 in
+            var isPlain = true
+            for byte in utf8 { isPlain = isPlain && byte.isPlain }
+            if isPlain { append(contentsOf: utf8) }
+            return isPlain
+        } ?? false
     }
 
     private mutating func append(canonical unit: UInt16) {

@@ -18,8 +18,8 @@ struct AttemptEvidence {
     /// The outcome that the attempt brought; nil where the item is to be tried again.
     var outcome: (state: String, reason: String?)?
 
-    func add(to chain: inout EvidenceChain) throws(SQLiteError) {
-        for text in texts(after: chain.length) { try chain.append(text) }
+    func add(to chain: inout EvidenceChain, _ hasher: LineHasher) throws(SQLiteError) {
+        for text in texts(after: chain.length) { try chain.append(text, hasher) }
     }
 
     /// Its lines in a chain of that length.

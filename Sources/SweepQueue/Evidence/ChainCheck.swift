@@ -11,7 +11,12 @@ struct ChainCheck {
     private var isBroken = false
     private let givenHead: [UInt8]?
 
-    init(head: EvidenceHash?) { givenHead = head?.bytes }
+    private let hasher: LineHasher
+
+    init(head: EvidenceHash?) throws(SQLiteError) {
+        givenHead = head?.bytes
+        hasher = try LineHasher()
+    }
 
     mutating func take(_ entry: EvidenceReading.Entry) throws(SQLiteError) {
         switch entry {
@@ -23,7 +28,7 @@ struct ChainCheck {
     private mutating func take(_ entry: AttemptReading.Entry) throws(SQLiteError) {
         let first = chain.length + 1
         for text in entry.evidence.texts(after: chain.length) {
-            try chain.append(text)
+            try chain.append(text, hasher)
             compareWithGivenHead()
         }
         if entry.seal == chain.seal {
@@ -42,7 +47,7 @@ struct ChainCheck {
     private mutating func take(_ line: EvidenceReading.StoredLine) throws(SQLiteError) {
         if EvidenceText(stored: line.line) == nil {
             verdict.note(EvidenceFinding(line: line.number, "is no line of evidence: edited"))
-        } else if try EvidenceChain.hash(line.text, after: line.previous) != line.hash {
+        } else if try hasher.hash(line.text.hashed(after: line.previous)) != line.hash {
             verdict.note(EvidenceFinding(line: line.number, "\(line.eventName): edited"))
         }
         if !isBroken { compare(line) }

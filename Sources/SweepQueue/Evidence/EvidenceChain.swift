@@ -2,7 +2,7 @@ import SQLite
 import SweepModel
 
 /// Where a job's chain of evidence ends: every line's hash covers the line and the hash before it.
-struct EvidenceChain: Equatable {
+struct EvidenceChain {
     /// How many lines there are.
     private(set) var length: Int
     /// The hash of the last line, 32 bytes; zeroes before the first.
@@ -14,8 +14,8 @@ struct EvidenceChain: Equatable {
     }
 
     /// Adds a line, which must have been made with the number `length + 1`.
-    mutating func append(_ text: EvidenceText) throws(SQLiteError) {
-        head = try EvidenceChain.hash(text, after: head)
+    mutating func append(_ text: EvidenceText, _ hasher: LineHasher) throws(SQLiteError) {
+        head = try hasher.hash(text.hashed(after: head))
         length += 1
     }
 
@@ -23,12 +23,5 @@ struct EvidenceChain: Equatable {
     /// any was.
     var seal: Int64 {
         head.prefix(4).reduce(0) { $0 << 8 | Int64($1) }
-    }
-
-    static func hash(_ text: EvidenceText, after previous: [UInt8]) throws(SQLiteError) -> [UInt8] {
-        guard var digest = SHA256(), digest.update(text.hashed(after: previous)), let hash = digest.finish() else {
-            throw SQLiteError(.other, "libcrypto cannot compute SHA-256")
-        }
-        return hash
     }
 }

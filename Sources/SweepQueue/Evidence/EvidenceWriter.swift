@@ -8,9 +8,11 @@ final class EvidenceWriter {
     private let insert: Statement
     /// Who holds the queue: the doer of every event.
     private let owner: String
+    let hasher: LineHasher
 
     init(_ database: borrowing Database, owner: String) throws(SQLiteError) {
         self.owner = owner
+        hasher = try LineHasher()
         select = try database.prepare("SELECT length, head FROM chain WHERE job = ?")
         update = try database.prepare(
             """
@@ -43,7 +45,7 @@ final class EvidenceWriter {
         var chain = try chain(of: job)
         let text = event.text(line: chain.length + 1, at: now, by: owner)
         let previous = chain.head
-        try chain.append(text)
+        try chain.append(text, hasher)
         try insert.bind(job, at: 1)
         try insert.bind(chain.length, at: 2)
         try insert.bind(text.stored, at: 3)
