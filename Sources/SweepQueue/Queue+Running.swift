@@ -15,7 +15,8 @@ extension Queue {
             let evidence = try evidenceWriter()
             try evidence.add(.started(baseURL: try baseURL(of: job), credentials: lanes.fingerprints), to: job.value, at: now)
             let run = RunInProgress(
-                job: job.value, credentials: credentials, fingerprints: lanes.fingerprints, evidence: evidence, lanes: try freshScopes(of: job, lanes, statements),
+                job: job.value, credentials: credentials, fingerprints: lanes.fingerprints, evidence: evidence,
+                lanes: try freshScopes(of: job, lanes, statements),
                 manifests: try JobReading.manifests(of: job, in: database), statements: statements)
             let start = JobStart(
                 tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run),
