@@ -66,8 +66,8 @@ struct AuditTests {
 
     @Test func `killed and resumed, cancelled and retried, the chain holds`() async throws {
         let world = Sample.world(
-            "{ generate: 400, faults: [{ kind: 'http_500', times: 1 }] }, { generate: 5, first: 500, in_use: true }",
-            settings: "rate: 'none', latency: '15ms', jitter: '15ms'")
+            "{ generate: 400 }, { generate: 5, first: 500, in_use: true }", settings: "rate: 'none', latency: '15ms', jitter: '15ms'",
+            more: "faults: [{ kind: 'http_500', probability: 0.1 }, { kind: 'lost_reply', probability: 0.05 }],")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(Array(500..<505) + Array(1...400)), to: "m.csv")
             let words = ["m.csv", "--yes", "--rate", "none", "--concurrency", "8", "--halt-after", "never"]
