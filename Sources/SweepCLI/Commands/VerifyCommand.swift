@@ -74,7 +74,7 @@ struct VerifyCommand {
     }
 
     private func show(_ text: VerificationText, _ arguments: Arguments) throws(ReportError) {
-        let lines = arguments[Options.json] ? text.liveItems + [text.summary] : text.lines
+        let lines = arguments[Options.json] ? text.liveItems + [text.summary] : text.lines + SummaryText.evidence(text.job)
         try system.console.print(lines.map { $0 + "\n" }.joined())
     }
 }
