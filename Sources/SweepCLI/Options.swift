@@ -41,6 +41,10 @@ enum Options {
 
     static let verify = Option(flag: "verify", "list every scope again at the end, and prove what is gone")
 
+    // MARK: - Evidence
+
+    static let reason = Option(optional: "reason", "TEXT", .reason, "why it is done: kept as evidence, and shown by status and report")
+
     // MARK: - Pace
 
     static let concurrency = Option(
@@ -86,6 +90,10 @@ extension ValueParser where Value == String {
     static let jobName = ValueParser.text("a name of at most 100 characters that is not a number") { text in
         !text.isEmpty && text.count <= 100 && Int64(text) == nil && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }
     }
+}
+
+extension ValueParser where Value == String {
+    static let reason = ValueParser.text("a text of at most 1000 characters") { !$0.isEmpty && $0.count <= 1000 }
 }
 
 extension Arguments {

@@ -10,6 +10,7 @@ package enum Tokensweep {
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
             ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
             CancelCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
+            AuditCommand.definition,
             CompletionCommand.definition, ManualCommand.definition,
         ],
         examples: [
@@ -56,6 +57,7 @@ package enum Tokensweep {
         case RetryCommand.definition.name: try await RetryCommand(line, system).run()
         case DiscoverCommand.definition.name: try await DiscoverCommand(line, system).run()
         case VerifyCommand.definition.name: try await VerifyCommand(line, system).run()
+        case AuditCommand.definition.name: try AuditCommand(line, system).run()
         case CompletionCommand.definition.name: try CompletionCommand(line, system).run()
         case ManualCommand.definition.name: try ManualCommand(line, system).run()
         default: throw Failure.refused("the command \(line.command.name) does nothing yet", remedy: nil)

@@ -9,13 +9,18 @@ package struct JobDraft: Sendable {
     /// The manifests' names in the order given.
     package var manifests: [String]
     package var createdAt: Timestamp
+    /// Why it is done, in its maker's words.
+    package var reason: String?
 
-    package init(name: String, settings: String, baseURL: String, manifests: [String], createdAt: Timestamp) {
+    package init(
+        name: String, settings: String, baseURL: String, manifests: [String], createdAt: Timestamp, reason: String? = nil
+    ) {
         self.name = name
         self.settings = settings
         self.baseURL = baseURL
         self.manifests = manifests
         self.createdAt = createdAt
+        self.reason = reason
     }
 }
 

@@ -4,12 +4,14 @@ import SQLite
 enum PlanDigest {
     /// Digests the action and every (scope, token) that is to be deleted in ascending order, each scope's name before its
     /// tokens. A scope in which nothing is to be deleted has no part in it.
-    static func id(ofJob job: Int64, in database: borrowing Database) throws(SQLiteError) -> String {
+    ///
+    /// - Parameter asPlanned: count tokens too that were skipped only later, by a cancellation.
+    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
         guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\ndelete\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
         let all = try database.prepare(selectTokens)
-        let open = try database.prepare(selectOpenTokens)
+        let open = try database.prepare(asPlanned ? selectPlannedTokens : selectOpenTokens)
         let heldBack = try database.prepare("SELECT count(*) FROM tally WHERE scope = ? AND state = 'skipped' AND count > 0")
         try scopes.bind(job, at: 1)
         while try scopes.step() {
@@ -44,6 +46,11 @@ enum PlanDigest {
 
     /// For a scope with tokens that are held back, each of whose rows must be looked at.
     static let selectOpenTokens = "SELECT token FROM item WHERE scope = ? AND token IS NOT NULL AND state = 'pending' ORDER BY token"
+
+    /// What is not invalid was to be deleted, unless it was held back from the start.
+    static let selectPlannedTokens = """
+        SELECT token FROM item WHERE scope = ? AND token IS NOT NULL AND (state <> 'skipped' OR reason LIKE 'cancelled%') ORDER BY token
+        """
 
     private static func text(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")

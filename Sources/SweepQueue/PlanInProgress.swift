@@ -13,6 +13,7 @@ final class PlanInProgress {
     }
 
     let job: Int64
+    let draft: JobDraft
     /// The key nil stands for unusable rows that name no scope.
     private(set) var scopes: [Scope?: Count] = [:]
     private(set) var duplicates = 0
@@ -24,9 +25,10 @@ final class PlanInProgress {
     private let holdBack: Statement
     private let insertUnusable: Statement
 
-    init(job: Int64, now: Timestamp, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
+    init(job: Int64, draft: JobDraft, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
         self.job = job
-        self.now = now
+        self.draft = draft
+        now = draft.createdAt
         self.manifests = manifests
         // A token that stands twice in one scope is one item: the unique index decides.
         insertUsable = try database.prepare(

@@ -20,7 +20,7 @@ extension Queue: WishSource {
             try recover(at: now)
             var count = 0
             for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, at: now) }
-            try finishCancelled(job, at: now)
+            try finishCancelled(job, skipped: count, at: now)
             return count
         }
         if run?.job == job.value { run = nil }
@@ -45,7 +45,7 @@ extension Queue: WishSource {
         return items
     }
 
-    private func finishCancelled(_ job: JobID, at now: Timestamp) throws(SQLiteError) {
+    private func finishCancelled(_ job: JobID, skipped: Int, at now: Timestamp) throws(SQLiteError) {
         let update = try database.prepare(
             """
             UPDATE job SET state = 'finished', stop_reason = 'cancelled', finished_at = ?2, wish = NULL
@@ -54,6 +54,12 @@ extension Queue: WishSource {
         try update.bind(job.value, at: 1)
         try update.bind(now.milliseconds, at: 2)
         try update.run()
+        let isChanged = database.changes == 1
         try database.execute("UPDATE owner SET job = NULL")
+        guard isChanged else { return }
+        let tally = try JobReading.tally(of: job, in: database)
+        let held = try EvidenceDigest.held(job.value, in: database)
+        try attest(.cancelled(skipped: skipped, held: held, tally), of: job.value, at: now)
+        try attest(.ended(.finished, reason: "cancelled", tally), of: job.value, at: now)
     }
 }

@@ -36,9 +36,12 @@ extension Queue {
             try writeTallies(plan)
             let id = try PlanDigest.id(ofJob: plan.job, in: database)
             try sealJob(plan, id: id)
+            let sealed = Plan(plan, id: id)
+            let held = try EvidenceDigest.held(plan.job, in: database)
+            try attest(.planned(plan.draft, sealed, held: held), of: plan.job, at: plan.draft.createdAt)
             try database.execute("COMMIT")
             closePlan()
-            return Plan(plan, id: id)
+            return sealed
         } catch {
             abandonPlan()
             throw QueueError(error, path: path)
@@ -88,13 +91,28 @@ extension Queue {
     }
 
     /// Makes a sealed plan a job that may run.
-    package func confirm(_ job: JobID) throws(QueueError) {
+    package func confirm(_ job: JobID, by consent: Consent, at now: Timestamp) throws(QueueError) {
         try transaction { () throws(SQLiteError) in
             let update = try database.prepare("UPDATE job SET state = 'unfinished' WHERE id = ? AND state = 'planning'")
             try update.bind(job.value, at: 1)
             try update.run()
             try expectOneChange("the plan is no longer there")
+            try attestConsent(consent, to: job, reason: nil, at: now)
         }
+    }
+
+    /// Notes that a job that had been confirmed was confirmed once more, by a call that goes on with it.
+    package func confirmAgain(_ job: JobID, by consent: Consent, reason: String?, at now: Timestamp) throws(QueueError) {
+        try transaction { () throws(SQLiteError) in try attestConsent(consent, to: job, reason: reason, at: now) }
+    }
+
+    private func attestConsent(_ consent: Consent, to job: JobID, reason: String?, at now: Timestamp) throws(SQLiteError) {
+        let select = try database.prepare("SELECT plan_id, reason FROM job WHERE id = ?")
+        try select.bind(job.value, at: 1)
+        guard try select.step() else { throw SQLiteError(.constraint, "there is no such job") }
+        let event = JobEvent.confirmed(consent, planID: select.text(0), reason: reason ?? select.text(1))
+        try select.reset()
+        try attest(event, of: job.value, at: now)
     }
 
     /// Notes which API a job's requests go to from now on, so that its reports name the right one.
@@ -113,13 +131,14 @@ extension Queue {
     private func insertJob(_ draft: JobDraft) throws(SQLiteError) -> PlanInProgress {
         let insert = try database.prepare(
             """
-            INSERT INTO job (name, state, settings, base_url, created_at, first_item)
-            VALUES (?, 'planning', ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
+            INSERT INTO job (name, state, settings, base_url, created_at, reason, first_item)
+            VALUES (?, 'planning', ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
             """)
         try insert.bind(draft.name, at: 1)
         try insert.bind(draft.settings, at: 2)
         try insert.bind(draft.baseURL, at: 3)
         try insert.bind(draft.createdAt.milliseconds, at: 4)
+        try insert.bind(draft.reason, at: 5)
         try insert.run()
         let job = database.lastInsertedRow
         let insertManifest = try database.prepare("INSERT INTO manifest (job, ordinal, name) VALUES (?, ?, ?)")
@@ -131,7 +150,7 @@ extension Queue {
             try insertManifest.run()
             manifests.append(database.lastInsertedRow)
         }
-        return try PlanInProgress(job: job, now: draft.createdAt, manifests: manifests, in: database)
+        return try PlanInProgress(job: job, draft: draft, manifests: manifests, in: database)
     }
 
     private func closePlan() {

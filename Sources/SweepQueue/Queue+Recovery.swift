@@ -8,7 +8,9 @@ extension Queue {
     func recover(at now: Timestamp) throws(SQLiteError) {
         let left = try itemsInFlight()
         guard !left.isEmpty else { return }
+        let last = try database.integer("SELECT coalesce(max(id), 0) FROM attempt")
         try writeLostAttempts(at: now)
+        try attestLostAttempts(after: last, at: now)
         let update = try database.prepare(Self.returnItems)
         try update.bind(now.milliseconds, at: 1)
         try update.run()
@@ -39,6 +41,36 @@ extension Queue {
         let insert = try database.prepare(Self.insertLostAttempts)
         try insert.bind(now.milliseconds, at: 1)
         try insert.run()
+    }
+
+    /// The attempts may be of several jobs.
+    private func attestLostAttempts(after last: Int64, at now: Timestamp) throws(SQLiteError) {
+        let evidence = try evidenceWriter()
+        let seal = try database.prepare("UPDATE attempt SET seal = ?2 WHERE id = ?1")
+        for job in try jobsWithAttempts(after: last) {
+            var chain = try evidence.chain(of: job)
+            let attempts = try AttemptReading(job, in: database).attempts(after: last, upTo: .max)
+            for attempt in attempts {
+                try attempt.evidence.add(to: &chain, evidence.hasher)
+                try seal.bind(attempt.id, at: 1)
+                try seal.bind(chain.seal, at: 2)
+                try seal.run()
+            }
+            try evidence.keep(chain, of: job)
+            try evidence.add(.recovered(items: attempts.count), to: job, at: now)
+        }
+    }
+
+    private func jobsWithAttempts(after last: Int64) throws(SQLiteError) -> [Int64] {
+        let select = try database.prepare(
+            """
+            SELECT DISTINCT scope.job FROM attempt JOIN item ON item.id = attempt.item JOIN scope ON scope.id = item.scope
+            WHERE attempt.id > ? ORDER BY scope.job
+            """)
+        try select.bind(last, at: 1)
+        var jobs: [Int64] = []
+        while try select.step() { jobs.append(select.integer(0)) }
+        return jobs
     }
 
     private func itemsInFlight() throws(SQLiteError) -> [(scope: Int64, items: Int)] {

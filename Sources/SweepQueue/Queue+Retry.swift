@@ -6,14 +6,17 @@ extension Queue {
     ///
     /// Their attempts stay, and so does the knowledge that one of them may have deleted the token. States that nothing may
     /// follow are passed over.
-    package func retry(_ job: JobID, _ states: Set<ItemState>) throws(QueueError) -> Int {
+    package func retry(_ job: JobID, _ states: Set<ItemState>, at now: Timestamp) throws(QueueError) -> Int {
         if let run, run.job == job.value { throw QueueError(.other, path: path, detail: "the job is being run") }
         return try transaction { () throws(SQLiteError) in
             var count = 0
             for state in states where state.isFinal && state.successors.contains(.pending) {
                 for (scope, items) in try tally(of: job, state) { count += try putBack(items, in: scope, state) }
             }
-            if count > 0 { try reopen(job) }
+            guard count > 0 else { return 0 }
+            try reopen(job)
+            let held = states.contains(.skipped) ? try EvidenceDigest.held(job.value, in: database) : nil
+            try attest(.retried(states, items: count, held: held), of: job.value, at: now)
             return count
         }
     }
@@ -26,6 +29,7 @@ extension Queue {
 
     private func putBack(_ items: Int, in scope: Int64, _ state: ItemState) throws(SQLiteError) -> Int {
         try rewind(scope, state)
+        try keepOutcomes(scope, state)
         let update = try database.prepare(Self.putBackItems)
         try update.bind(scope, at: 1)
         try update.bind(state.rawValue, at: 2)
@@ -38,6 +42,20 @@ extension Queue {
         try tally.add(items, to: .pending, of: scope)
         return items
     }
+
+    /// What the items lose stays with the attempts that brought it.
+    private func keepOutcomes(_ scope: Int64, _ state: ItemState) throws(SQLiteError) {
+        let update = try database.prepare(Self.keepOutcomes)
+        try update.bind(scope, at: 1)
+        try update.bind(state.rawValue, at: 2)
+        try update.run()
+    }
+
+    static let keepOutcomes = """
+        UPDATE attempt SET outcome = item.state, reason = item.reason
+        FROM (SELECT id, attempts, state, reason FROM item INDEXED BY item_order WHERE scope = ?1 AND state = ?2) AS item
+        WHERE attempt.item = item.id AND attempt.number = item.attempts AND item.state <> 'skipped'
+        """
 
     /// Items that were never tried are claimed from the scope's cursor on: it must not stand behind them.
     private func rewind(_ scope: Int64, _ state: ItemState) throws(SQLiteError) {

@@ -12,8 +12,11 @@ extension Queue {
             try reopen(job)
             try database.execute("UPDATE owner SET job = \(job.value)")
             let statements = try RunStatements(database)
+            let evidence = try evidenceWriter()
+            try evidence.add(.started(baseURL: try baseURL(of: job), credentials: lanes.fingerprints), to: job.value, at: now)
             let run = RunInProgress(
-                job: job.value, credentials: credentials, lanes: try freshScopes(of: job, lanes, statements),
+                job: job.value, credentials: credentials, fingerprints: lanes.fingerprints, evidence: evidence,
+                lanes: try freshScopes(of: job, lanes, statements),
                 manifests: try JobReading.manifests(of: job, in: database), statements: statements)
             let start = JobStart(
                 tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run),
@@ -43,6 +46,8 @@ extension Queue {
             try update.bind(state == .finished ? now.milliseconds : nil, at: 4)
             try update.run()
             try expectOneChange("there is no such job")
+            let tally = try JobReading.tally(of: job, in: database)
+            try attest(.ended(state, reason: reason, tally), of: job.value, at: now)
             try database.execute("UPDATE owner SET job = NULL")
         }
         run = nil
@@ -79,6 +84,10 @@ extension Queue {
         try select.bind(fingerprint, at: 1)
         guard try select.step() else { throw SQLiteError(.corrupt, "a credential's row is missing") }
         return select.integer(0)
+    }
+
+    private func baseURL(of job: JobID) throws(SQLiteError) -> String? {
+        try database.text("SELECT base_url FROM job WHERE id = \(job.value)")
     }
 
     private func assign(_ lanes: LaneMap, _ credentials: [Int64], _ job: JobID) throws(SQLiteError) {

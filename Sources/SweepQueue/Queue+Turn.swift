@@ -8,7 +8,7 @@ extension Queue {
         var lanes = run.lanes
         let claimed = try transaction { () throws(SQLiteError) in
             var changes = TallyChanges()
-            for record in turn.records { try write(record, run, &changes) }
+            try write(turn.records, run, &changes)
             var claimed: [ClaimedItem] = []
             for order in turn.claims {
                 switch order {
@@ -23,15 +23,26 @@ extension Queue {
         }
         run.lanes = lanes
         for record in turn.records { run.claims[record.item] = nil }
-        for item in claimed { run.claims[item.claim.call.item] = (item.scopeRow, item.claim.call.lane) }
+        for item in claimed { run.claims[item.claim.call.item] = (item.scopeRow, item.claim) }
         return claimed.map(\.claim)
     }
 
     // MARK: - Recording
 
-    private func write(_ record: Record, _ run: RunInProgress, _ changes: inout TallyChanges) throws(SQLiteError) {
+    private func write(_ records: [Record], _ run: RunInProgress, _ changes: inout TallyChanges) throws(SQLiteError) {
+        guard !records.isEmpty else { return }
+        var chain = try run.evidence.chain(of: run.job)
+        for record in records { try write(record, run, &changes, &chain) }
+        try run.evidence.keep(chain, of: run.job)
+    }
+
+    private func write(
+        _ record: Record, _ run: RunInProgress, _ changes: inout TallyChanges, _ chain: inout EvidenceChain
+    ) throws(SQLiteError) {
         guard let claim = run.claims[record.item] else { throw notInFlight(record.item) }
-        try write(record.attempt, of: record.item, run.credentials[claim.lane.index], run.statements.attempt)
+        let lane = claim.claim.call.lane.index
+        try AttemptEvidence(record, claim.claim, credential: run.fingerprints[lane]).add(to: &chain, run.evidence.hasher)
+        try write(record.attempt, of: record.item, run.credentials[lane], seal: chain.seal, run.statements.attempt)
         switch record.next {
         case .final(let state, let reason):
             guard ItemState.inFlight.successors.contains(state), state.isFinal else {
@@ -70,7 +81,9 @@ extension Queue {
         try statement.run()
     }
 
-    private func write(_ attempt: Attempt, of item: ItemID, _ credential: Int64, _ statement: borrowing Statement) throws(SQLiteError) {
+    private func write(
+        _ attempt: Attempt, of item: ItemID, _ credential: Int64, seal: Int64, _ statement: borrowing Statement
+    ) throws(SQLiteError) {
         try statement.bind(item.value, at: 1)
         try statement.bind(attempt.number, at: 2)
         try statement.bind(credential, at: 3)
@@ -84,6 +97,7 @@ extension Queue {
         try statement.bind(attempt.details.errorChain, at: 11)
         try statement.bind(attempt.details.rayID, at: 12)
         try statement.bind(attempt.details.transportError, at: 13)
+        try statement.bind(seal, at: 14)
         try statement.run()
     }
 
@@ -174,6 +188,16 @@ extension Queue {
         for (key, count) in changes.counts {
             try run.statements.tally.add(count, to: key.state, of: key.scope)
         }
+    }
+}
+
+extension AttemptEvidence {
+    fileprivate init(_ record: Record, _ claim: Claim, credential: String) {
+        self.init(
+            token: claim.call.tokenID.description, scopeKind: claim.call.scope.kind.rawValue,
+            scopeID: claim.call.scope.id.description, manifest: claim.position.manifest, line: claim.position.line,
+            credential: credential, attempt: record.attempt)
+        if case .final(let state, let reason) = record.next { outcome = (state.rawValue, reason) }
     }
 }
 

@@ -42,6 +42,11 @@ extension Queue {
             try update.bind(job.value, at: 1)
             try update.bind(now.milliseconds, at: 2)
             try update.run()
+            let proofs = try EvidenceDigest.proofs(job.value, in: database)
+            let event = JobEvent.verified(
+                scopes: lists.map(\.scope.description), unproven: lists.filter { !$0.provesAbsence }.map(\.scope.description),
+                gone: proofs.count, proofs: proofs.text)
+            try attest(event, of: job.value, at: now)
         }
     }
 

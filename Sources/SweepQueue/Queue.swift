@@ -19,6 +19,7 @@ package actor Queue: DeletionQueue {
     /// nil for a scratch queue, which nobody else can reach.
     private var lock: OwnerLock?
     private let epoch: Int64
+    private let owner: String
 
     /// Takes the queue over, creating the file where there is none.
     ///
@@ -26,6 +27,7 @@ package actor Queue: DeletionQueue {
     /// - Throws: `.owned` when a living process has it, and every other code for a file that cannot be used.
     package init(owning path: String, as owner: String) throws(QueueError) {
         self.path = path
+        self.owner = owner
         executor = QueueExecutor()
         let file = try QueueFile.make(path)
         lock = try OwnerLock(queue: file, description: owner)
@@ -41,6 +43,7 @@ package actor Queue: DeletionQueue {
     /// A private temporary queue, for plans that are only looked at.
     package init(scratch: Void) throws(QueueError) {
         path = "(temporary)"
+        owner = ""
         executor = QueueExecutor()
         lock = nil
         database = try QueueFile.openScratch()
@@ -87,6 +90,13 @@ package actor Queue: DeletionQueue {
             throw QueueError(error, path: path)
         }
     }
+
+    /// Adds a line to a job's evidence, within the transaction that makes it true.
+    func attest(_ event: JobEvent, of job: Int64, at now: Timestamp) throws(SQLiteError) {
+        try evidenceWriter().add(event, to: job, at: now)
+    }
+
+    func evidenceWriter() throws(SQLiteError) -> EvidenceWriter { try EvidenceWriter(database, owner: owner) }
 
     /// Opens a transaction under this owner's epoch; nobody can raise it before the end.
     func beginTransaction() throws(QueueError) {

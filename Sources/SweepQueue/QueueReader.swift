@@ -3,8 +3,8 @@ package import SweepModel
 
 /// Reads a queue file beside its owner, whom it never disturbs: it writes nothing and folds no log.
 package struct QueueReader: ~Copyable {
-    private let database: Database
-    private let path: String
+    let database: Database
+    let path: String
 
     /// - Throws: `.cannotOpen` where there is no file, and every other code for a file that cannot be used.
     package init(path: String) throws(QueueError) {
@@ -99,7 +99,8 @@ package struct QueueReader: ~Copyable {
     // MARK: - Jobs
 
     private static let selectJob = """
-        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at FROM job
+        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at, reason,
+            (SELECT head FROM chain WHERE chain.job = job.id) FROM job
         """
 
     private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
@@ -107,7 +108,7 @@ package struct QueueReader: ~Copyable {
         while try select.step() {
             let id = JobID(select.integer(0))
             let tallies = try JobReading.scopeTallies(of: id, in: database)
-            overviews.append(
+            var overview =
                 JobOverview(
                     id: id, name: select.text(1) ?? "", state: JobState(rawValue: select.text(2) ?? "") ?? .unfinished,
                     planID: select.text(3) ?? "", createdAt: Timestamp(milliseconds: select.integer(4)),
@@ -116,7 +117,10 @@ package struct QueueReader: ~Copyable {
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
                     duplicates: Int(select.integer(8)),
-                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value)))
+                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value))
+            overview.reason = select.text(10)
+            overview.evidenceHead = select.blob(11).flatMap { EvidenceHash(bytes: $0) }
+            overviews.append(overview)
         }
         return overviews
     }

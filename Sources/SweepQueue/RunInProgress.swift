@@ -6,10 +6,13 @@ final class RunInProgress {
     let job: Int64
     /// The credential's row, by lane.
     let credentials: [Int64]
+    /// The credential's fingerprint, by lane.
+    let fingerprints: [String]
+    let evidence: EvidenceWriter
     /// The scopes that each lane serves.
     var lanes: [[FreshScope]]
-    /// The items in flight.
-    var claims: [ItemID: (scope: Int64, lane: LaneID)] = [:]
+    /// The items in flight, with the row of each one's scope.
+    var claims: [ItemID: (scope: Int64, claim: Claim)] = [:]
     /// Each scope's row, with the lane that serves it.
     let scopes: [Int64: (scope: Scope, lane: LaneID)]
     /// The manifests' names, by row.
@@ -17,11 +20,14 @@ final class RunInProgress {
     let statements: RunStatements
 
     init(
-        job: Int64, credentials: [Int64], lanes: [[FreshScope]], manifests: [Int64: String], statements: RunStatements
+        job: Int64, credentials: [Int64], fingerprints: [String], evidence: EvidenceWriter, lanes: [[FreshScope]],
+        manifests: [Int64: String], statements: RunStatements
     ) {
         self.job = job
         self.manifests = manifests
         self.credentials = credentials
+        self.fingerprints = fingerprints
+        self.evidence = evidence
         self.lanes = lanes
         self.statements = statements
         var scopes: [Int64: (scope: Scope, lane: LaneID)] = [:]

@@ -27,8 +27,8 @@ final class RunStatements {
         attempt = try database.prepare(
             """
             INSERT INTO attempt (item, number, credential, started_at, finished_at, http_status, error_code, error_message,
-                documentation_url, source_pointer, error_chain, ray_id, transport_error)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                documentation_url, source_pointer, error_chain, ray_id, transport_error, seal)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """)
         claimFresh = try database.prepare(Self.claimFreshSQL)
         claimWaiting = try database.prepare(Self.claimWaitingSQL)

@@ -37,6 +37,8 @@ enum Schema {
             finished_at  INTEGER,
             verified_at  INTEGER,
             duplicates   INTEGER NOT NULL DEFAULT 0 CHECK (duplicates >= 0),
+            -- Why it is done, in its maker's words.
+            reason       TEXT,
             -- The items of a job are one run of ids, in manifest order.
             first_item   INTEGER,
             last_item    INTEGER,
@@ -123,9 +125,36 @@ enum Schema {
             source_pointer     TEXT,
             error_chain        TEXT,
             ray_id             TEXT,
-            transport_error    TEXT
+            transport_error    TEXT,
+            -- What it brought, moved here from its item when that was put back to pending.
+            outcome            TEXT,
+            reason             TEXT,
+            -- The first bits of the evidence's hash after it.
+            seal               INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX attempt_item ON attempt (item, number);
+
+        -- What happened to a job as a whole, each a line of its chain of evidence. The lines of attempts and outcomes stand
+        -- between them and follow from the attempts' rows.
+        CREATE TABLE evidence (
+            job       INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+            -- Which line of the chain it is, from 1.
+            number    INTEGER NOT NULL CHECK (number > 0),
+            -- The last attempt of the file before it.
+            attempt   INTEGER NOT NULL,
+            -- The canonical line, see `EvidenceText`.
+            line      TEXT NOT NULL,
+            previous  BLOB NOT NULL CHECK (length(previous) = 32),
+            hash      BLOB NOT NULL CHECK (length(hash) = 32),
+            PRIMARY KEY (job, number)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The end of each job's chain.
+        CREATE TABLE chain (
+            job     INTEGER PRIMARY KEY REFERENCES job ON DELETE CASCADE,
+            length  INTEGER NOT NULL CHECK (length > 0),
+            head    BLOB NOT NULL CHECK (length(head) = 32)
+        ) STRICT;
 
         -- Requests that belong to no item, which count against a budget all the same.
         CREATE TABLE lookup (

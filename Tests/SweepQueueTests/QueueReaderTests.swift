@@ -217,13 +217,14 @@ import Testing
         let rows = [try Sample.row(1), try Sample.row(1), try Sample.row(2, scope: 2), Sample.invalid()]
         let job = try await queue.makeJob(rows)
         let plan = try await Queue(scratch: ()).makePlan(rows)
-        let overview = JobOverview(
+        var overview = JobOverview(
             id: job, name: "incident-42", state: .unfinished, planID: plan.id, createdAt: Sample.start,
             baseURL: "https://api.example/v4", tally: Tally([.pending: 2, .invalid: 1]),
             scopes: [
                 ScopeTally(scope: try Sample.scope(1), tally: Tally([.pending: 1])),
                 ScopeTally(scope: try Sample.scope(2), tally: Tally([.pending: 1])),
             ], duplicates: 1, manifests: ["leaked.csv"])
+        overview.evidenceHead = EvidenceHash(try folder.reader().checkEvidence(of: job, head: nil).head)
         #expect(try folder.reader().job(job) == overview)
         #expect(try folder.reader().jobs() == [overview])
         #expect(try folder.reader().settings(of: job) == "{\"concurrency\":16}")

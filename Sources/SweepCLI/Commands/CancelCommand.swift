@@ -59,6 +59,7 @@ struct CancelCommand {
         let skipped = HumanText.count(job.tally[.skipped], "token was", "tokens were")
         let name = TerminalText.sanitised(job.name)
         system.console.tell("The job \(name) is cancelled: \(skipped) skipped. \(Verdict.sentence(job.tally))")
+        for line in SummaryText.evidence(job) { system.console.tell(line) }
         return .allGone
     }
 }

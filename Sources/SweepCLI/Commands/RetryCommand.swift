@@ -24,10 +24,11 @@ struct RetryCommand {
         let job = try find(path)
         let queue = try Queue(owning: path, as: system.ownerDescription)
         let states: Set<ItemState> = arguments[Self.blocked] ? [.failed, .blocked] : [.failed]
-        let count = try await queue.retry(job.id, states)
+        let count = try await queue.retry(job.id, states, at: system.time.now)
         let name = ShellText.quoted(TerminalText.sanitised(job.name))
         let next = count > 0 ? " To try them: tokensweep resume \(name)" : ""
         system.console.tell("\(HumanText.count(count, "token is", "tokens are")) pending again.\(next)")
+        for line in SummaryText.evidence(try find(path)) { system.console.tell(line) }
         return .allGone
     }
 

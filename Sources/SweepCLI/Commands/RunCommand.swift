@@ -22,7 +22,7 @@ struct RunCommand {
                     Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
                     Options.confirm, Options.new, Options.verify,
                 ]),
-            Options.pace, Options.output,
+            OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
         examples: [
@@ -65,7 +65,7 @@ struct RunCommand {
         return JobDraft(
             name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
             settings: JobSettings.encoded(arguments, directory: system.workingDirectory), baseURL: api.baseURL.description,
-            manifests: manifests, createdAt: system.time.now)
+            manifests: manifests, createdAt: system.time.now, reason: arguments[Options.reason].map { Redaction.redact($0) })
     }
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
@@ -85,12 +85,13 @@ struct RunCommand {
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
                     + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
             )
-            try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            let consent = try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)
+            try await queue.confirmAgain(earlier.id, by: consent, reason: draft.reason, at: system.time.now)
             return earlier
         }
-        try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
-        try await queue.confirm(plan.job)
+        let consent = try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
+        try await queue.confirm(plan.job, by: consent, at: system.time.now)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
     }

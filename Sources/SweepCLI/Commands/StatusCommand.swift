@@ -70,6 +70,7 @@ enum StatusText {
     static func lines(_ job: JobOverview, owner: String?) -> [String] {
         var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner))"]
         if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
+        if let reason = job.reason { lines.append("Reason: \(TerminalText.sanitised(reason))") }
         lines += ItemState.allCases.filter { job.tally[$0] > 0 }.map { state in
             "  \(TerminalText.fitted(state.rawValue, to: 16)) \(TerminalText.rightAligned(HumanText.number(job.tally[state]), to: 11))"
         }

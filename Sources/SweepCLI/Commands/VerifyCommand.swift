@@ -42,7 +42,8 @@ struct VerifyCommand {
             system: system, api: api, policy: LookupPolicy(LookupSettings(arguments)), isQuiet: arguments[Options.quiet],
             memory: queue)
         let finding = try await Verification(session: session, queue: queue, path: path).run(job)
-        try show(VerificationText(job: job, finding: finding), arguments)
+        let verified = try QueueReader(path: path).job(job.id) ?? job
+        try show(VerificationText(job: verified, finding: finding), arguments)
         return finding.exitCode
     }
 
@@ -73,7 +74,7 @@ struct VerifyCommand {
     }
 
     private func show(_ text: VerificationText, _ arguments: Arguments) throws(ReportError) {
-        let lines = arguments[Options.json] ? text.liveItems + [text.summary] : text.lines
+        let lines = arguments[Options.json] ? text.liveItems + [text.summary] : text.lines + SummaryText.evidence(text.job)
         try system.console.print(lines.map { $0 + "\n" }.joined())
     }
 }

@@ -52,6 +52,7 @@ struct VerificationText {
             json.object("verification") { json in
                 json.member("job", Int(job.id.value))
                 json.member("name", job.name)
+                json.member("evidence_head", job.evidenceHead?.description)
                 json.member("total", finding.total)
                 json.member("gone", finding.gone)
                 json.member("live", finding.live.count)

@@ -6,11 +6,12 @@ struct Confirmation {
     let arguments: Arguments
     let console: Console
 
-    /// Returns when the deletion was confirmed, one way or another.
-    ///
+    /// - Returns: how the deletion was confirmed.
     /// - Parameter count: how many tokens will be deleted; the person types this number.
-    func ask(deleting count: Int, of scopes: String, planID: String) throws(Failure) {
-        if arguments[Options.yes] || arguments[Options.confirm] != nil || count == 0 { return }
+    func ask(deleting count: Int, of scopes: String, planID: String) throws(Failure) -> Consent {
+        if count == 0 { return .nothingToDelete }
+        if arguments[Options.confirm] != nil { return .planID }
+        if arguments[Options.yes] { return .unasked }
         guard console.canAsk(inputIsManifest: arguments[Options.manifests].contains("-")) else {
             throw .refused(
                 "there is no terminal to ask on; nothing was sent",
@@ -24,6 +25,7 @@ struct Confirmation {
         guard Confirmation.isYes(answer, count: count) else {
             throw .refused("that is not \(count); nothing was sent", remedy: nil)
         }
+        return .answer
     }
 
     /// The number itself, with or without the separators it was shown with.

@@ -45,7 +45,18 @@ struct SystemContext: Sendable {
     }
 
     /// Who this process is, for a second one that wants the same queue.
-    var ownerDescription: String { "process \(getpid()) on \(hostName), since \(time.now.rfc3339)" }
+    var ownerDescription: String { "process \(getpid()) of \(userName) on \(hostName), since \(time.now.rfc3339)" }
+
+    /// `anna (uid 1000)`; the number alone where the system knows no name. What the environment says is not trusted.
+    private var userName: String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var texts = [CChar](repeating: 0, count: 4096)
+        guard getpwuid_r(geteuid(), &entry, &texts, texts.count, &found) == 0, found != nil, let name = entry.pw_name else {
+            return "uid \(geteuid())"
+        }
+        return "\(String(cString: name)) (uid \(geteuid()))"
+    }
 
     private var hostName: String {
         var name = [CChar](repeating: 0, count: 256)

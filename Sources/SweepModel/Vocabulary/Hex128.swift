@@ -44,12 +44,12 @@ struct Hex128: Sendable, Hashable, Comparable {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
     }
 
-    /// 32 lower-case digits with a dash before each of the digit positions given.
-    func text(dashesBefore dashes: Set<Int> = []) -> String {
-        String(unsafeUninitializedCapacity: 32 + dashes.count) { buffer in
+    /// 32 lower-case digits; bit n of `dashes` tells that a dash stands before digit n.
+    func text(dashesBefore dashes: UInt32 = 0) -> String {
+        String(unsafeUninitializedCapacity: 32 + dashes.nonzeroBitCount) { buffer in
             var end = 0
             for position in 0..<32 {
-                if dashes.contains(position) {
+                if dashes >> UInt32(position) & 1 == 1 {
                     buffer[end] = UInt8(ascii: "-")
                     end += 1
                 }

@@ -20,6 +20,10 @@ package struct JobOverview: Sendable, Hashable {
     package var duplicates: Int
     /// The manifests, in the order given.
     package var manifests: [String]
+    /// Why it is done, in its maker's words.
+    package var reason: String?
+    /// The hash of the last line of its evidence.
+    package var evidenceHead: EvidenceHash?
 
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,

@@ -22,7 +22,7 @@ package struct TokenID: Sendable, Hashable, Comparable, CustomStringConvertible 
     package var bytes: [UInt8] { value.bytes }
 
     /// 36 characters, lower case.
-    package var description: String { value.text(dashesBefore: [8, 12, 16, 20]) }
+    package var description: String { value.text(dashesBefore: 1 << 8 | 1 << 12 | 1 << 16 | 1 << 20) }
 
     package static func < (left: TokenID, right: TokenID) -> Bool { left.value < right.value }
 }

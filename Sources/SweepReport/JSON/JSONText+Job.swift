@@ -18,6 +18,8 @@ extension JSONText {
         member("state", job.state.rawValue)
         member("stop_reason", job.stopReason)
         member("plan_id", job.planID)
+        member("reason", job.reason)
+        member("evidence_head", job.evidenceHead?.description)
         member("base_url", job.baseURL)
         member("created_at", job.createdAt)
         member("finished_at", job.finishedAt)

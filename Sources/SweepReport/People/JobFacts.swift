@@ -17,11 +17,13 @@ package enum JobFacts {
             ("State", job.state.rawValue),
             ("Stopped", job.stopReason),
             ("Plan", job.planID),
+            ("Reason", job.reason),
             ("Created", job.createdAt.rfc3339),
             ("Finished", job.finishedAt?.rfc3339),
             ("Verified", job.verifiedAt?.rfc3339),
             (job.manifests.count == 1 ? "Manifest" : "Manifests", manifests(job)),
             ("Duplicates", job.duplicates == 0 ? nil : HumanText.count(job.duplicates, "row", "rows")),
+            ("Evidence", job.evidenceHead?.description),
             ("Only", only.map(outcomes)),
         ]
         return all.compactMap { label, value in value.map { Fact(label: label, value: $0) } }

@@ -27,7 +27,7 @@ package enum SummaryText {
     /// The verdict, what to know, the counts, the pace, the reports and what to do next. Sanitised, without line breaks.
     package static func lines(_ job: JobOverview, _ run: RunFacts) -> [String] {
         [Verdict.sentence(job.tally)] + origin(job) + OverviewText.counts(job.tally).map { "  " + $0 } + pace(run)
-            + reports(run.reports) + next(job)
+            + reports(run.reports) + evidence(job) + next(job)
     }
 
     private static func origin(_ job: JobOverview) -> [String] {
@@ -47,6 +47,9 @@ package enum SummaryText {
         let rest = paths.count - named.count
         return rest == 0 ? named : named + ["and \(HumanText.count(rest, "report", "reports")) more"]
     }
+
+    /// To be pasted into a ticket: `Evidence: 9f86d0…`
+    package static func evidence(_ job: JobOverview) -> [String] { job.evidenceHead.map { ["Evidence: \($0)"] } ?? [] }
 
     private static func next(_ job: JobOverview) -> [String] {
         switch job.state {

@@ -52,7 +52,7 @@ import Testing
         let nameless = rows.count { $0.name == nil }
         #expect((findings.unjudged[.name] ?? 0) <= nameless)
         let plan = try await queue.sealPlan()
-        try await queue.confirm(plan.job)
+        try await queue.confirm(plan.job, by: .unasked, at: now)
         let lanes = LaneMap(fingerprint: "f", scopes: plan.scopes.map(\.scope))
         _ = try await queue.begin(plan.job, lanes: lanes, remembering: Milliseconds(0), at: now)
         let claimed = try await queue.commit(Turn(records: [], claims: [.fresh(LaneID(0), limit: 1000)], now: now))

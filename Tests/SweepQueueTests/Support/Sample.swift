@@ -51,6 +51,10 @@ enum Sample {
 }
 
 extension Queue {
+    func confirm(_ job: JobID) throws(QueueError) { try confirm(job, by: .unasked, at: Sample.start) }
+
+    func retry(_ job: JobID, _ states: Set<ItemState>) throws(QueueError) -> Int { try retry(job, states, at: Sample.start) }
+
     /// Reads, seals and confirms a job.
     func makeJob(_ rows: [ManifestRow], named name: String = "incident-42") throws -> JobID {
         let plan = try makePlan(rows, named: name)
