@@ -37,7 +37,10 @@ struct Dispatcher {
     static let probesBeforeGivingUp = 3
 
     /// - Parameter laneNames: what people call each lane, where there are several.
-    init(policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], now: Timestamp) {
+    /// - Parameter gates: what is known of lanes at the start; the others open gently.
+    init(
+        policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], gates: [LaneID: Lane.Gate] = [:], now: Timestamp
+    ) {
         self.policy = policy
         self.laneNames = laneNames
         tally = start.tally
@@ -47,12 +50,15 @@ struct Dispatcher {
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
-                id: id, lane: Lane(budget: policy.budget, remembered: start.recentAnswers[id] ?? [], now: now),
+                id: id,
+                lane: Lane(budget: policy.budget, remembered: start.recentAnswers[id] ?? [], gate: gates[id] ?? .gentle, now: now),
                 fresh: start.fresh[id] ?? 0)
         }
         for item in start.waiting { lanes[item.lane.index].waiting.insert(item) }
         guard policy.budget != nil else { return }
-        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), now: now)
+        // Whatever was sent just before, lookups too, came from the same address.
+        let recent = start.recentAnswers.values.joined().filter { $0 > now - .seconds(2) }
+        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), remembered: recent, now: now)
     }
 
     var inFlight: Int { flights.count }

@@ -50,8 +50,11 @@ struct RunCommand {
         let draft = draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         do {
-            let job = try await confirmedJob(plan, draft, settings, queue)
-            let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
+            let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
+                .check(plan.scopes.filter { $0.tally[.pending] > 0 })
+            let job = try await confirmedJob(plan, draft, settings, queue, preflight)
+            let session = RunSession(
+                system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight)
             return try await session.run(job, in: queue)
         } catch {
             // A plan that was refused leaves no job behind; one that was confirmed is not touched by this.
@@ -70,15 +73,17 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue
+        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
     ) async throws -> JobOverview {
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: draft.baseURL, now: system.time.now)
+            baseURL: draft.baseURL, credentials: preflight, now: system.time.now)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+        for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
+        try refuseHopeless(preflight)
         let confirmation = Confirmation(arguments: arguments, console: system.console)
         if let earlier {
             system.console.tell(
@@ -93,6 +98,12 @@ struct RunCommand {
         try await queue.confirm(plan.job)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    /// Where a person would be asked, there is nothing to ask: a job that was confirmed now would start later without a question.
+    private func refuseHopeless(_ preflight: PreflightResult) throws(Failure) {
+        guard preflight.isHopeless, !arguments[Options.yes], arguments[Options.confirm] == nil else { return }
+        throw .halted("no credential works; nothing was deleted", remedy: "set one that works, and run this again")
     }
 
     /// A second unfinished job of the same name would hide the first one, and with it tokens that are still to be deleted.

@@ -11,6 +11,8 @@ struct RunSession {
     let settings: JobSettings
     let api: APISettings
     let signals: Signals
+    /// What the API said of the credentials.
+    let preflight: PreflightResult
 
     /// - Returns: the exit code of the contract. Throws what came before the first request, and failures of the queue.
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
@@ -35,7 +37,9 @@ struct RunSession {
         let shown = Task { await display.follow(observer) }
         let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
         let watched = Task { await watch.follow(job.id, runner) }
-        let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
+        let result = await Result { () async throws(QueueError) in
+            try await runner.run(job.id, lanes: lanes, gates: preflight.gates(of: lanes))
+        }
         watched.cancel()
         shown.cancel()
         await shown.value
