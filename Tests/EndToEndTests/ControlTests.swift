@@ -48,7 +48,7 @@ struct ControlTests {
             #expect(report.count("deleted") + report.count("skipped") == 300 && report.count("skipped") > 0)
             #expect(report.filter { $0.outcome == "skipped" }.allSatisfy { $0.reason == "cancelled" })
             expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...300))
-            #expect(try bench.simulator.ledger().entries.count == report.count("deleted"))
+            #expect(try bench.simulator.ledger().deletes.count == report.count("deleted"))
             #expect(try await bench.status("j").state == "finished")
             #expect(try await bench.call("cancel", "j").errors.contains("finished already"))
         }
@@ -61,13 +61,13 @@ struct ControlTests {
             _ = try await run.wait()
             #expect(try await bench.call("pause", "j").errors.contains("is not running"))
             expectExit(try await bench.call("cancel", "j"), 0)
-            let sent = try bench.simulator.ledger().entries.count
+            let sent = try bench.simulator.ledger().deletes.count
             let status = try await bench.status("j")
             #expect(status.state == "finished" && status.total == 300)
             #expect((status.outcomes["skipped"] ?? 0) + status.gone == 300)
             expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...300))
             expectExit(try await bench.call("resume", "j"), 1)
-            #expect(try bench.simulator.ledger().entries.count == sent)
+            #expect(try bench.simulator.ledger().deletes.count == sent)
         }
     }
 
