@@ -8,6 +8,7 @@ struct Dispatcher {
     /// Why nothing more leaves although items are open.
     enum Stop: Sendable, Hashable {
         case interrupted
+        case gaveWay
         case paused
         case cancelled
         case halted(String)
@@ -133,13 +134,14 @@ struct Dispatcher {
     }
 
     mutating func interrupt() {
-        if stop == nil { stop = .interrupted }
+        if stop == nil || stop == .gaveWay { stop = .interrupted }
     }
 
     /// A cancellation is the last word, whatever stopped the run before.
     mutating func heed(_ wish: JobWish) {
         switch wish {
-        case .pause: if stop == nil { stop = .paused }
+        case .giveWay: if stop == nil { stop = .gaveWay }
+        case .pause: if stop == nil || stop == .gaveWay { stop = .paused }
         case .cancel: stop = .cancelled
         }
     }
@@ -176,7 +178,7 @@ struct Dispatcher {
 
     private mutating func halt(_ reason: String) {
         switch stop {
-        case nil, .interrupted, .paused: stop = .halted(reason)
+        case nil, .interrupted, .gaveWay, .paused: stop = .halted(reason)
         case .halted, .unreachable, .cancelled: break
         }
     }
@@ -209,6 +211,7 @@ struct Dispatcher {
         case .halted(let reason): return .halted(reason)
         case .unreachable(let reason): return .unreachable(reason)
         case .interrupted: return .interrupted
+        case .gaveWay: return .gaveWay
         case .paused: return .paused
         case .cancelled: return .cancelled
         case nil: break
