@@ -6,13 +6,13 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct UrgencyTests {
     private static let pace = ["--rate", "30/1s", "--reserve", "0%", "--concurrency", "4"]
-    private static let world = Sample.world("{ generate: 200 }", settings: "rate: '30/1s', window: 'sliding', latency: '30ms'")
-    private static let urgent = Set((151...180).map { Sample.id($0) })
+    private static let world = Sample.world("{ generate: 500 }", settings: "rate: '30/1s', window: 'sliding', latency: '30ms'")
+    private static let urgent = Set((401...430).map { Sample.id($0) })
 
-    /// Starts the job `slow` with 150 tokens, and returns when its first requests were answered.
+    /// Starts the job `slow` with 400 tokens, and returns when its first requests were answered.
     private func start(_ bench: Workbench) async throws -> ChildProcess {
-        try bench.folder.write(Sample.csv(1...150), to: "slow.csv")
-        try bench.folder.write(Sample.csv(151...180), to: "urgent.csv")
+        try bench.folder.write(Sample.csv(1...400), to: "slow.csv")
+        try bench.folder.write(Sample.csv(401...430), to: "urgent.csv")
         let run = try bench.start(["run", "slow.csv", "--yes", "--name", "slow", "--report", "slow.jsonl"] + Self.pace)
         try await bench.simulator.ledger(holding: 20)
         return run
@@ -42,11 +42,22 @@ struct UrgencyTests {
             #expect(!result.errors.contains("Stopped"))
             let ledger = try bench.simulator.ledger()
             expectInFront(ledger)
-            #expect(ledger.removed == Sample.keys(1...180))
+            #expect(ledger.removed == Sample.keys(1...430))
             expectAgreement(
                 try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "slow.jsonl")), ledger.only { !Self.urgent.contains($0) },
-                existing: Sample.keys(1...200))
+                existing: Sample.keys(1...500))
             for job in try await bench.jobs() { #expect(job.state == "finished" && job.gone == job.total) }
+        }
+    }
+
+    @Test func `manifests are worked in the order given`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 30 }")) { bench in
+            for (name, numbers) in [("a.csv", 1...10), ("b.csv", 21...30), ("c.csv", 11...20)] {
+                try bench.folder.write(Sample.csv(numbers), to: name)
+            }
+            expectExit(try await bench.call("run", "b.csv", "c.csv", "a.csv", "--yes", "--concurrency", "1"), 0)
+            let numbers = [21...30, 11...20, 1...10].joined()
+            #expect(try bench.simulator.ledger().deletes.map(\.tokenId) == numbers.map { Sample.id($0) })
         }
     }
 
@@ -59,8 +70,9 @@ struct UrgencyTests {
                 #expect(refused.errors.contains("the job slow (1) is running on this queue") && refused.errors.contains("--before slow"))
             }
             expectExit(try await bench.end(of: try bench.start(words("--yes", "--before", "sloow"))), 2)
-            expectExit(try await bench.end(of: slow), 0)
-            #expect(try bench.simulator.ledger().removed == Sample.keys(1...150))
+            expectExit(try await bench.call("cancel", "slow"), 0)
+            expectExit(try await bench.end(of: slow), 1)
+            #expect(try bench.simulator.ledger().deletes.allSatisfy { !Self.urgent.contains($0.tokenId ?? "") })
             // Where nobody runs there is nobody to go in front of.
             let late = try await bench.end(of: try bench.start(words("--yes", "--before", "slow")))
             expectExit(late, 0)
@@ -84,7 +96,7 @@ struct UrgencyTests {
             expectExit(try await bench.end(of: slow), 0)
             let ledger = try bench.simulator.ledger()
             if answer == "y" { expectInFront(ledger) }
-            #expect(ledger.removed == Sample.keys(1...(answer == "y" ? 180 : 150)))
+            #expect(ledger.removed == Sample.keys(1...(answer == "y" ? 430 : 400)))
         }
     }
 
@@ -94,7 +106,7 @@ struct UrgencyTests {
             expectExit(try await bench.end(of: try bench.start(words("--yes", "--before", "slow", "--max-deletes", "1"))), 2)
             expectExit(try await bench.end(of: slow), 0)
             #expect(try await bench.jobs().map(\.name) == ["slow"])
-            #expect(try bench.simulator.ledger().removed == Sample.keys(1...150))
+            #expect(try bench.simulator.ledger().removed == Sample.keys(1...400))
         }
     }
 
@@ -110,8 +122,8 @@ struct UrgencyTests {
             expectExit(try await bench.end(of: slow), 0)
             expectExit(try await bench.call("resume", "urgent"), 0)
             let ledger = try bench.simulator.ledger()
-            #expect(ledger.removed == Sample.keys(1...180) && !ledger.entries.contains { $0.rateLimited })
-            expectAgreement(try await bench.report("urgent"), ledger.only { Self.urgent.contains($0) }, existing: Sample.keys(1...200))
+            #expect(ledger.removed == Sample.keys(1...430) && !ledger.entries.contains { $0.rateLimited })
+            expectAgreement(try await bench.report("urgent"), ledger.only { Self.urgent.contains($0) }, existing: Sample.keys(1...500))
         }
     }
 
@@ -127,7 +139,7 @@ struct UrgencyTests {
             #expect(bench.folder.holds("slow.jsonl"))
             expectExit(try await bench.end(of: urgent), 0)
             expectExit(try await bench.call("resume", "slow"), 0)
-            #expect(try bench.simulator.ledger().removed == Sample.keys(1...180))
+            #expect(try bench.simulator.ledger().removed == Sample.keys(1...430))
         }
     }
 }

@@ -20,7 +20,8 @@ struct UrgentStart {
             try tellFree()
             return queue
         } catch let error as QueueError where error.code == .owned {
-            guard let running = try runningJob() else { throw error }
+            // A queue that its owner is still making cannot be read yet: that somebody has it is what matters.
+            guard let running = try? runningJob() else { throw error }
             try agree(to: running, owner: error.detail)
             return try await takeOver(from: running)
         }
