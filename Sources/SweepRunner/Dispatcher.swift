@@ -47,7 +47,8 @@ struct Dispatcher {
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
-        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]))
+        canary = Canary(
+            size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]), begun: start.waiting.count)
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
@@ -250,8 +251,9 @@ struct Canary {
     private var unsent: Int
     private var open: Int
 
-    init(size: Int) {
-        unsent = max(0, size)
+    /// - Parameter begun: tokens that were tried in an earlier run and have no outcome yet; they count among the first ones.
+    init(size: Int, begun: Int) {
+        unsent = max(0, size - begun)
         open = max(0, size)
     }
 

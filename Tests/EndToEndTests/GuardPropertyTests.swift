@@ -24,7 +24,7 @@ struct GuardPropertyTests {
         init(_ number: Int, _ random: inout SeededRandom) {
             let names = ["prod-api", "prod-db", "ci-1", "ci-2", "test"]
             let namelessShare = random.chance(20) ? 15 : 0
-            let chosen = (1...perCase).filter { _ in random.chance(75) }.map { $0 + number * perCase }.shuffled(using: &random)
+            let chosen = (1...Self.perCase).filter { _ in random.chance(75) }.map { $0 + number * Self.perCase }.shuffled(using: &random)
             rows = chosen.map { token in
                 Row(number: token, name: random.chance(namelessShare) ? "" : names.randomElement(using: &random) ?? "")
             }

@@ -130,13 +130,17 @@ struct UrgencyTests {
     @Test func `a job that waits can be interrupted and resumed`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             let slow = try await start(bench)
-            let urgent = try bench.start(words("--yes", "--before", "slow"))
+            // Whoever asks has the queue already.
+            let terminal = try Terminal()
+            let urgent = try bench.start(words("--before", "slow"), input: .terminal(terminal))
+            try await eventually("the question") { terminal.text.contains("Type 30 to go on: ") }
             try await eventually("the wait") { slow.errors.contains("this one goes on when that is done") }
             let status = try await bench.status("slow")
             #expect(status.state == "unfinished" && status.stopReason == "waiting for a more urgent job")
             slow.send(SIGTERM)
             expectExit(try await bench.end(of: slow), 4)
             #expect(bench.folder.holds("slow.jsonl"))
+            try terminal.type("30")
             expectExit(try await bench.end(of: urgent), 0)
             expectExit(try await bench.call("resume", "slow"), 0)
             #expect(try bench.simulator.ledger().removed == Sample.keys(1...430))
