@@ -8,6 +8,8 @@ enum Failure: Error {
     case usage(UsageError)
     /// What the program will not do, and what to do instead. Nothing was sent.
     case refused(String, remedy: String?)
+    /// A safety stop before anything was deleted.
+    case halted(String, remedy: String?)
     case manifest(ManifestError)
     case credential(CredentialProblem)
     case baseURL(BaseURLProblem)
@@ -38,6 +40,7 @@ enum Failure: Error {
         case .queue(let error) where error.code == .owned: .refused
         // Whoever reads the output went away, as with `| head`: no fault of anybody's.
         case .report(let error) where error.code == .closed: .allGone
+        case .halted: .halted
         case .setup, .queue, .report, .unknown: .environment
         }
     }
@@ -56,7 +59,7 @@ enum Failure: Error {
     private var message: String {
         switch self {
         case .usage(let error): error.text
-        case .refused(let message, _): message
+        case .refused(let message, _), .halted(let message, _): message
         case .manifest(let error): error.description
         case .credential(let error): error.description
         case .baseURL(let error): "CLOUDFLARE_BASE_URL: \(error.description)"
@@ -69,7 +72,7 @@ enum Failure: Error {
 
     private var remedy: String? {
         switch self {
-        case .refused(_, let remedy): remedy
+        case .refused(_, let remedy), .halted(_, let remedy): remedy
         case .queue(let error): error.remedy
         case .report(let error): error.remedy
         case .usage, .manifest, .credential, .baseURL, .setup, .unknown: nil

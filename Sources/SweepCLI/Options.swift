@@ -37,6 +37,9 @@ enum Options {
     static let yes = Option(flag: "yes", inFile: false, "do not ask")
     static let confirm = Option(
         optional: "confirm", "PLAN_ID", .text, inFile: false, "do not ask if the plan's id is this one; refuse otherwise")
+    static let before = Option(
+        optional: "before", "JOB", .text, inFile: false,
+        "go in front of this job where it runs on the same queue: it makes way, waits, and goes on by itself")
     static let new = Option(flag: "new", inFile: false, "start a new job even if an unfinished one has the same plan")
 
     static let verify = Option(flag: "verify", "list every scope again at the end, and prove what is gone")

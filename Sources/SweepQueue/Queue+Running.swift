@@ -37,7 +37,7 @@ extension Queue {
             let update = try database.prepare(
                 """
                 UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4,
-                    wish = CASE WHEN ?2 <> 'finished' THEN nullif(wish, 'pause') END
+                    wish = CASE WHEN ?2 <> 'finished' AND wish = 'cancel' THEN wish END
                 WHERE id = ?1 AND state <> 'planning'
                 """)
             try update.bind(job.value, at: 1)
@@ -68,7 +68,7 @@ extension Queue {
     func reopen(_ job: JobID) throws(SQLiteError) {
         let update = try database.prepare(
             """
-            UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL, wish = nullif(wish, 'pause')
+            UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL, wish = CASE wish WHEN 'cancel' THEN wish END
             WHERE id = ? AND state <> 'planning'
             """)
         try update.bind(job.value, at: 1)

@@ -12,13 +12,13 @@ package struct QueueControl: ~Copyable {
         self.path = path
     }
 
-    /// Leaves a wish for a job that runs; false where nobody runs it. A wish to cancel is not taken back by one to pause.
+    /// Leaves a wish for a job that runs; false where nobody runs it. A greater wish is not taken back by a lesser one.
     package borrowing func leave(_ wish: JobWish, for job: JobID) throws(QueueError) -> Bool {
         guard OwnerLock.owner(ofQueue: path) != nil else { return false }
         do {
             let update = try database.prepare(
                 """
-                UPDATE job SET wish = CASE WHEN wish = 'cancel' THEN wish ELSE ?2 END
+                UPDATE job SET wish = CASE WHEN wish = 'cancel' OR (wish = 'pause' AND ?2 = 'give_way') THEN wish ELSE ?2 END
                 WHERE id = ?1 AND (SELECT job FROM owner) = ?1
                 """)
             try update.bind(job.value, at: 1)

@@ -23,6 +23,18 @@ package struct QueueReader: ~Copyable {
         }
     }
 
+    /// What somebody at another terminal wants of a job, and its owner has not done yet; nil for nothing.
+    package borrowing func wish(for job: JobID) throws(QueueError) -> JobWish? {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT wish FROM job WHERE id = ?")
+            try select.bind(job.value, at: 1)
+            guard try select.step() else { return nil }
+            let wish = select.text(0).flatMap(JobWish.init(rawValue:))
+            try select.reset()
+            return wish
+        }
+    }
+
     /// All jobs, newest first. Plans that nobody confirmed are no jobs.
     package borrowing func jobs() throws(QueueError) -> [JobOverview] {
         try read { () throws(SQLiteError) in

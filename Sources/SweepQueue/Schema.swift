@@ -29,7 +29,7 @@ enum Schema {
             state        TEXT NOT NULL CHECK (state IN ('planning', 'unfinished', 'halted', 'finished')),
             stop_reason  TEXT,
             -- What another terminal wants of the running job; the owner looks for it.
-            wish         TEXT CHECK (wish IN ('pause', 'cancel')),
+            wish         TEXT CHECK (wish IN ('give_way', 'pause', 'cancel')),
             plan_id      TEXT,
             settings     TEXT NOT NULL,
             base_url     TEXT NOT NULL,

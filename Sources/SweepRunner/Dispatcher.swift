@@ -8,6 +8,7 @@ struct Dispatcher {
     /// Why nothing more leaves although items are open.
     enum Stop: Sendable, Hashable {
         case interrupted
+        case gaveWay
         case paused
         case cancelled
         case halted(String)
@@ -37,22 +38,29 @@ struct Dispatcher {
     static let probesBeforeGivingUp = 3
 
     /// - Parameter laneNames: what people call each lane, where there are several.
-    init(policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], now: Timestamp) {
+    /// - Parameter gates: what is known of lanes at the start; the others open gently.
+    init(
+        policy: RunPolicy, start: JobStart, laneCount: Int, laneNames: [String] = [], gates: [LaneID: Lane.Gate] = [:], now: Timestamp
+    ) {
         self.policy = policy
         self.laneNames = laneNames
         tally = start.tally
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
-        canary = Canary(size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]))
+        canary = Canary(
+            size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]), begun: start.waiting.count)
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
-                id: id, lane: Lane(budget: policy.budget, remembered: start.recentAnswers[id] ?? [], now: now),
+                id: id,
+                lane: Lane(budget: policy.budget, remembered: start.recentAnswers[id] ?? [], gate: gates[id] ?? .gentle, now: now),
                 fresh: start.fresh[id] ?? 0)
         }
         for item in start.waiting { lanes[item.lane.index].waiting.insert(item) }
         guard policy.budget != nil else { return }
-        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), now: now)
+        // Whatever was sent just before, lookups too, came from the same address.
+        let recent = start.recentAnswers.values.joined().filter { $0 > now - .seconds(2) }
+        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), remembered: recent, now: now)
     }
 
     var inFlight: Int { flights.count }
@@ -127,13 +135,14 @@ struct Dispatcher {
     }
 
     mutating func interrupt() {
-        if stop == nil { stop = .interrupted }
+        if stop == nil || stop == .gaveWay { stop = .interrupted }
     }
 
     /// A cancellation is the last word, whatever stopped the run before.
     mutating func heed(_ wish: JobWish) {
         switch wish {
-        case .pause: if stop == nil { stop = .paused }
+        case .giveWay: if stop == nil { stop = .gaveWay }
+        case .pause: if stop == nil || stop == .gaveWay { stop = .paused }
         case .cancel: stop = .cancelled
         }
     }
@@ -170,7 +179,7 @@ struct Dispatcher {
 
     private mutating func halt(_ reason: String) {
         switch stop {
-        case nil, .interrupted, .paused: stop = .halted(reason)
+        case nil, .interrupted, .gaveWay, .paused: stop = .halted(reason)
         case .halted, .unreachable, .cancelled: break
         }
     }
@@ -203,6 +212,7 @@ struct Dispatcher {
         case .halted(let reason): return .halted(reason)
         case .unreachable(let reason): return .unreachable(reason)
         case .interrupted: return .interrupted
+        case .gaveWay: return .gaveWay
         case .paused: return .paused
         case .cancelled: return .cancelled
         case nil: break
@@ -241,8 +251,9 @@ struct Canary {
     private var unsent: Int
     private var open: Int
 
-    init(size: Int) {
-        unsent = max(0, size)
+    /// - Parameter begun: tokens that were tried in an earlier run and have no outcome yet; they count among the first ones.
+    init(size: Int, begun: Int) {
+        unsent = max(0, size - begun)
         open = max(0, size)
     }
 

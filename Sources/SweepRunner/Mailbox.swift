@@ -29,9 +29,8 @@ final class Mailbox: Sendable {
         update { $0.letters.stop = max($0.letters.stop ?? stop, stop) }
     }
 
-    /// A wish to cancel is not taken back by one to pause.
     func post(_ wish: JobWish) {
-        update { if $0.letters.wish != .cancel { $0.letters.wish = wish } }
+        update { $0.letters.wish = max($0.letters.wish ?? wish, wish) }
     }
 
     /// Takes everything that was posted.

@@ -8,6 +8,8 @@ package enum RunEnd: Sendable, Hashable {
     case halted(String)
     /// Somebody asked for it.
     case interrupted
+    /// A more urgent job wants the queue; this one goes on when that is done.
+    case gaveWay
     /// Somebody asked for it from another terminal.
     case paused
     /// Somebody wants the rest left alone; what is still open has to be skipped.

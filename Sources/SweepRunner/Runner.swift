@@ -36,14 +36,16 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
 
     /// Runs a confirmed job.
     ///
+    /// - Parameter gates: what is known of lanes before anything is sent, such as that a credential is refused.
     /// - Throws: when the queue fails. Nothing is shown that is not in the file; items in flight stay marked as such, and
     ///   the next run takes them up as items of unknown fate.
-    package func run(_ job: JobID, lanes: LaneMap) async throws(QueueError) -> RunEnd {
+    package func run(_ job: JobID, lanes: LaneMap, gates: [LaneID: Lane.Gate] = [:]) async throws(QueueError) -> RunEnd {
         let memory = policy.budget?.period ?? Milliseconds(0)
         let start = try await queue.begin(job, lanes: lanes, remembering: memory, at: time.now)
         var turns = Turns(
             dispatcher: Dispatcher(
-                policy: policy, start: start, laneCount: lanes.fingerprints.count, laneNames: lanes.names, now: time.now),
+                policy: policy, start: start, laneCount: lanes.fingerprints.count, laneNames: lanes.names, gates: gates,
+                now: time.now),
             random: random, observe: observe)
         do {
             let end = try await work(&turns)
@@ -92,6 +94,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         case .finished: try await queue.end(job, .finished, reason: nil, at: time.now)
         case .halted(let reason): try await queue.end(job, .halted, reason: reason, at: time.now)
         case .interrupted: try await queue.end(job, .unfinished, reason: "interrupted", at: time.now)
+        case .gaveWay: try await queue.end(job, .unfinished, reason: "waiting for a more urgent job", at: time.now)
         case .paused: try await queue.end(job, .unfinished, reason: "paused", at: time.now)
         case .cancelled: try await queue.end(job, .unfinished, reason: "cancelled", at: time.now)
         case .unreachable(let reason): try await queue.end(job, .unfinished, reason: reason, at: time.now)

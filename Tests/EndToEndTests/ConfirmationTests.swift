@@ -24,8 +24,8 @@ struct ConfirmationTests {
             try bench.folder.write(Sample.csv(1...11), to: "fewer.csv")
             let fewer = try JSONReading.value(PlanLine.self, try await bench.call("plan", "fewer.csv", "--json").output).plan
             #expect(fewer.planId != plan.planId)
-            #expect(try bench.simulator.ledger().entries.isEmpty)
-            #expect(!bench.folder.holds("state/tokensweep/queue.db"))
+            #expect(try bench.simulator.ledger().deletes.isEmpty)
+            #expect(try await bench.jobs().isEmpty)
 
             expectExit(try await bench.call("run", "m.csv", "--yes"), 0)
             #expect(try await bench.status().planId == plan.planId)
@@ -40,7 +40,7 @@ struct ConfirmationTests {
             let refused = try await bench.call("run", "m.csv", "--confirm", id)
             expectExit(refused, 2)
             #expect(refused.errors.contains("nothing was sent"))
-            try await expectUntouched(bench)
+            try await expectUntouched(bench, lookups: 1)
             try bench.folder.write(Sample.csv(1...3), to: "m.csv")
             expectExit(try await bench.call("run", "m.csv", "--confirm", id), 0)
             #expect(try bench.simulator.ledger().removed == Sample.keys(1...3))
@@ -54,7 +54,7 @@ struct ConfirmationTests {
             expectExit(result, 2)
             #expect(result.errors.contains("--yes"))
             #expect(result.errors.contains("--confirm"))
-            try await expectUntouched(bench)
+            try await expectUntouched(bench, lookups: 1)
         }
     }
 
@@ -87,7 +87,7 @@ struct ConfirmationTests {
             let terminal = try Terminal()
             let child = try bench.start(["run", "m.csv"], input: .terminal(terminal))
             try await eventually("the question") { terminal.text.contains("Type 12 to go on: ") }
-            #expect(try bench.simulator.ledger().entries.isEmpty)
+            #expect(try bench.simulator.ledger().deletes.isEmpty)
             try terminal.type("12")
             let result = try await bench.end(of: child)
             expectExit(result, 0)
@@ -105,7 +105,7 @@ struct ConfirmationTests {
             try terminal.type(answer)
             expectExit(try await bench.end(of: child), 2)
             #expect(terminal.text.contains("nothing was sent"))
-            try await expectUntouched(bench)
+            try await expectUntouched(bench, lookups: 1)
         }
     }
 

@@ -48,7 +48,7 @@ struct ControlTests {
             #expect(report.count("deleted") + report.count("skipped") == 300 && report.count("skipped") > 0)
             #expect(report.filter { $0.outcome == "skipped" }.allSatisfy { $0.reason == "cancelled" })
             expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...300))
-            #expect(try bench.simulator.ledger().entries.count == report.count("deleted"))
+            #expect(try bench.simulator.ledger().deletes.count == report.count("deleted"))
             #expect(try await bench.status("j").state == "finished")
             #expect(try await bench.call("cancel", "j").errors.contains("finished already"))
         }
@@ -61,13 +61,53 @@ struct ControlTests {
             _ = try await run.wait()
             #expect(try await bench.call("pause", "j").errors.contains("is not running"))
             expectExit(try await bench.call("cancel", "j"), 0)
-            let sent = try bench.simulator.ledger().entries.count
+            let sent = try bench.simulator.ledger().deletes.count
             let status = try await bench.status("j")
             #expect(status.state == "finished" && status.total == 300)
             #expect((status.outcomes["skipped"] ?? 0) + status.gone == 300)
             expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...300))
             expectExit(try await bench.call("resume", "j"), 1)
-            #expect(try bench.simulator.ledger().entries.count == sent)
+            #expect(try bench.simulator.ledger().deletes.count == sent)
+        }
+    }
+
+    @Test func `status tells what a job is about to do`() async throws {
+        let world = Sample.world("{ generate: 20, faults: [{ kind: 'hang', ms: 4000 }] }")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv(1...20), to: "m.csv")
+            let run = try bench.start(["run", "m.csv", "--yes", "--name", "j", "--rate", "none", "--quiet"])
+            try await eventually("a request in flight") {
+                // There is no queue at first, and then no job in it.
+                try? await bench.status("j").outcomes["in_flight"].flatMap { $0 > 0 ? $0 : nil }
+            }
+            #expect(try await bench.call("status", "j").output.contains(": running (process"))
+            let pause = try bench.start(["pause", "j"])
+            try await eventually("the wish") { try await bench.call("status", "j").output.contains(": pausing (process") }
+            #expect(try await bench.call("status", "j", "--json").output.contains(#""wish":"pause""#))
+            expectExit(try await bench.end(of: pause), 0)
+            let result = try await bench.end(of: run)
+            #expect(!result.errors.contains("as another terminal asked"))
+            #expect(try await bench.call("status", "j", "--json").output.contains(#""wish""#) == false)
+        }
+    }
+
+    @Test func `whoever cancels a job that nobody runs writes its reports, and resume leaves it as it is`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 300 }")) { bench in
+            try bench.folder.write(Sample.csv(1...300), to: "m.csv")
+            let words = ["run", "m.csv", "--yes", "--name", "j", "--concurrency", "2", "--rate", "30/1s", "--report", "out.jsonl"]
+            let run = try bench.start(words)
+            try await bench.simulator.ledger(holding: 10)
+            run.send(SIGKILL)
+            _ = try await run.wait()
+            #expect(!bench.folder.holds("out.jsonl"))
+            let cancelled = try await bench.call("cancel", "j")
+            expectExit(cancelled, 0)
+            #expect(cancelled.errors.contains("Report: "))
+            let report = try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "out.jsonl"))
+            #expect(report.count == 300 && report.contains { $0.outcome == "skipped" && $0.reason == "cancelled" })
+            expectExit(try await bench.call("resume", "j"), 1)
+            #expect(try await bench.status("j").stopReason == "cancelled")
+            #expect(try await bench.call("status", "j").output.contains("(1): cancelled at "))
         }
     }
 

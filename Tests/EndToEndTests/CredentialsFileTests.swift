@@ -50,7 +50,7 @@ struct CredentialsFileTests {
             expectExit(result, 0)
             #expect(!result.errors.contains("warning"))
             let ledger = try bench.simulator.ledger()
-            let owners = Dictionary(grouping: ledger.entries, by: { $0.scopeId ?? "" }).mapValues { Set($0.compactMap(\.credential)) }
+            let owners = Dictionary(grouping: ledger.deletes, by: { $0.scopeId ?? "" }).mapValues { Set($0.compactMap(\.credential)) }
             #expect(owners == [Sample.account: ["a"], Sample.otherAccount: ["b"], Sample.zone: ["key"]])
             expectAgreement(try await bench.report(), ledger, existing: existing)
             for name in try bench.folder.files() where name.contains("queue.db") || name.hasPrefix("call-") {
@@ -62,7 +62,7 @@ struct CredentialsFileTests {
     }
 
     @Test func `a refused credential stops its own accounts only, and resume finds the file again`() async throws {
-        try await Workbench.with(world: world(lives: 10)) { bench in
+        try await Workbench.with(world: world(lives: 11)) { bench in
             try prepare(bench, file)
             let result = try await bench.call("run", "m.jsonl", "--yes", "--credentials", "secret/c.json5", environment: variables)
             expectExit(result, 3)

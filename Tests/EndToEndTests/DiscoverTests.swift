@@ -126,7 +126,7 @@ struct DiscoverTests {
             try bench.folder.write(Sample.csv(1...3), to: "m.csv")
             expectExit(try await bench.call("run", "m.csv", "--yes", "--rate", "10/3s"), 0)
             let ledger = try bench.simulator.ledger()
-            #expect(ledger.entries.count == 15)
+            #expect(ledger.entries.count == 16)
             #expect(ledger.entries.allSatisfy { !$0.rateLimited })
             #expect(ledger.mostArrivals(within: 3000) <= 9)
         }

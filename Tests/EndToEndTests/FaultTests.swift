@@ -108,10 +108,13 @@ struct FaultTests {
             let asked = ledger.deletes.filter { $0.tokenId == Sample.id(2) }
             #expect(asked.count == fault.attempts)
             #expect(asked.first?.fault == String(fault.kind))
-            // Nothing but DELETEs of the four, and no redirect was followed.
+            // Nothing but a question about the credential and DELETEs of the four, and no redirect was followed.
+            #expect(ledger.lookups.map(\.path) == ["/client/v4/user/tokens/verify"])
             #expect(
-                ledger.entries.allSatisfy { $0.method == "DELETE" && $0.path.contains("/access/service_tokens/00000000-0000-4000-8000-") })
-            #expect(ledger.entries.allSatisfy { $0.path.hasPrefix("/client/v4/accounts/") })
+                ledger.entries.dropFirst().allSatisfy {
+                    $0.method == "DELETE" && $0.path.contains("/access/service_tokens/00000000-0000-4000-8000-")
+                })
+            #expect(ledger.deletes.allSatisfy { $0.path.hasPrefix("/client/v4/accounts/") })
         }
     }
 

@@ -20,7 +20,7 @@ struct GuardTests {
             let report = try await bench.report()
             #expect(report.outcomes == ["skipped", "deleted", "skipped", "skipped", "skipped"])
             #expect(report.map(\.reason).prefix(3) == ["protected by name:prod-*", nil, "protected by id:\(Sample.id(3))"])
-            #expect(try bench.simulator.ledger().entries.map(\.tokenId) == [Sample.id(2)])
+            #expect(try bench.simulator.ledger().deletes.map(\.tokenId) == [Sample.id(2)])
         }
     }
 
@@ -34,7 +34,7 @@ struct GuardTests {
             ).plan
             #expect(one.planId == both.planId && both.deletions == 1)
             expectExit(try await bench.call("run", "both.csv", "--protect", "name:b", "--max-deletes", "1", "--confirm", one.planId), 1)
-            #expect(try bench.simulator.ledger().entries.map(\.tokenId) == [Sample.id(1)])
+            #expect(try bench.simulator.ledger().deletes.map(\.tokenId) == [Sample.id(1)])
         }
     }
 
@@ -76,7 +76,7 @@ struct GuardTests {
             try bench.folder.write(named("keep", "ci", "ci"), to: "m.csv")
             let result = try await bench.call("run", "m.csv", "--yes", "--protect", "name:keep", "--canary", "1")
             expectExit(result, 3)
-            #expect(try bench.simulator.ledger().entries.map(\.tokenId) == [Sample.id(2)])
+            #expect(try bench.simulator.ledger().deletes.map(\.tokenId) == [Sample.id(2)])
         }
     }
 }

@@ -69,6 +69,56 @@ struct LookupAnswerTests {
                 == TokenPage.PageInfo(page: 2, perPage: 1000, totalCount: 1001))
     }
 
+    private func verify(_ status: Int, _ body: String) -> LookupAnswer {
+        look(LookupCall(scope: Sample.account, question: .userToken, lane: LaneID(0)), status, body)
+    }
+
+    @Test(arguments: [
+        ("active", LookupAnswer.Outcome.permitted), ("disabled", .credentialRefused), ("expired", .credentialRefused), ("new", .temporary),
+    ])
+    func aVerifiedTokenIsAsGoodAsItsStatus(_ status: String, _ outcome: LookupAnswer.Outcome) {
+        let message = #"{"code":10000,"message":"This API Token is valid and active","type":null}"#
+        let body =
+            #"{"success":true,"errors":[],"messages":[\#(message)],"result":{"id":"ed17574386854bf78a67040be0a770b0","status":"\#(status)"}}"#
+        #expect(verify(200, body).outcome == outcome)
+    }
+
+    @Test func aTokenIsRefusedOnlyInTheAPIsOwnWords() {
+        for (status, code) in [(401, 1000), (403, 9109), (400, 6003), (400, 9103), (400, 9106)] {
+            #expect(verify(status, Sample.refusal(code, "no")).outcome == .credentialRefused)
+        }
+        let location = verify(403, Sample.refusal(9109, "Cannot use the access token from location: 10.0.0.1"))
+        #expect(location.outcome == .credentialRefused && location.reason == "the credential may not be used from this address")
+        #expect(verify(403, Sample.refusal(10000, "Authentication error")).outcome == .forbidden)
+        #expect(verify(403, #"{"code":1010,"error":"auth.forbidden"}"#).outcome == .forbidden)
+        #expect(verify(404, Sample.refusal(7003, "Could not route")).outcome == .refused)
+        for (status, body) in [
+            (404, "not found"), (401, "who are you?"), (403, "<html></html>"), (200, #"{"success":true,"errors":[],"result":null}"#),
+        ] {
+            #expect(verify(status, body).outcome != .credentialRefused && verify(status, body).outcome != .permitted)
+        }
+        #expect(verify(502, "<html></html>").outcome == .temporary)
+        #expect(verify(429, "").outcome == .rateLimited)
+    }
+
+    @Test func everyKindOfCredentialIsAskedAboutWhereItIsKnown() {
+        func asked(_ credential: Credential, _ scopes: [Scope]) -> [LookupCall.Question] {
+            credential.questions(serving: scopes).map(\.question)
+        }
+        let both = [Sample.zone, Sample.account]
+        #expect(asked(.token(Secret("cfut_x")), both) == [.userToken])
+        #expect(asked(.token(Secret("cfat_x")), both) == [.accountToken])
+        #expect(Credential.token(Secret("cfat_x")).questions(serving: both).map(\.scope) == [Sample.account])
+        #expect(asked(.token(Secret("cfat_x")), [Sample.zone]) == [.mayRead])
+        #expect(asked(.token(Secret("old")), both) == [.userToken, .accountToken])
+        #expect(asked(.token(Secret("old")), [Sample.zone]) == [.userToken, .mayRead])
+        #expect(asked(.key(email: "a@b.example", Secret("x")), both) == [.mayRead])
+        #expect(CloudflareAPI.path(LookupCall(scope: Sample.account, question: .userToken, lane: LaneID(0))) == "/user/tokens/verify")
+        #expect(
+            CloudflareAPI.path(LookupCall(scope: Sample.account, question: .accountToken, lane: LaneID(0)))
+                == "/accounts/\(Sample.account.id)/tokens/verify")
+    }
+
     @Test func onlyTheAPIsOwnNoSuchApplicationProvesPermission() {
         #expect(look(probe, 404, Sample.refusal(11021, "access.api.error.unknown_application")).outcome == .permitted)
         #expect(look(probe, 403, Sample.refusal(10000, "Authentication error")).outcome == .forbidden)

@@ -21,7 +21,10 @@ import Testing
     @Test func aWishReachesTheOwner() async throws {
         try await queue.start(job, scopes: [1, 2])
         #expect(try await queue.wish(for: job) == nil)
+        #expect(try leave(.giveWay))
+        #expect(try await queue.wish(for: job) == .giveWay)
         #expect(try leave(.pause))
+        #expect(try leave(.giveWay))
         #expect(try leave(.pause))
         #expect(try await queue.wish(for: job) == .pause)
         #expect(try leave(.cancel))
@@ -41,11 +44,14 @@ import Testing
 
     @Test func aPauseIsOverWhenTheJobIsTakenUpAgain() async throws {
         try await queue.start(job, scopes: [1, 2])
-        #expect(try leave(.pause))
-        let crashed = try folder.afterCrash()
-        let second = try crashed.owner()
-        try await second.start(job, scopes: [1, 2])
-        #expect(try await second.wish(for: job) == nil)
+        for wish in [JobWish.giveWay, .pause] {
+            #expect(try leave(wish))
+            #expect(try QueueReader(path: folder.queue).wish(for: job) == wish)
+            let crashed = try folder.afterCrash()
+            let second = try crashed.owner()
+            try await second.start(job, scopes: [1, 2])
+            #expect(try await second.wish(for: job) == nil)
+        }
     }
 
     @Test func aCancellationOutlivesItsOwner() async throws {

@@ -4,7 +4,10 @@ import SweepTestSupport
 import Testing
 
 @Suite("Wishes from another terminal") struct WishTests {
-    @Test(arguments: [(JobWish.pause, RunEnd.paused, "paused"), (.cancel, .cancelled, "cancelled")])
+    @Test(arguments: [
+        (JobWish.pause, RunEnd.paused, "paused"), (.cancel, .cancelled, "cancelled"),
+        (.giveWay, .gaveWay, "waiting for a more urgent job"),
+    ])
     func letsWhatIsInFlightFinish(wish: JobWish, end: RunEnd, reason: String) throws {
         let job = Rehearsal(500, api: .init(latency: 1000...2000))
         #expect(try job.run(.of(concurrency: 20), wishes: [(wish, .seconds(10))]) == end)
@@ -25,12 +28,24 @@ import Testing
     }
 
     @Test func cancellingIsTheLastWord() throws {
-        for wishes in [[JobWish.pause, .cancel], [.cancel, .pause]] {
+        for wishes in [[JobWish.pause, .cancel], [.cancel, .pause], [.giveWay, .cancel], [.cancel, .giveWay]] {
             let job = Rehearsal(500, api: .init(latency: 1000...2000))
             let timed = wishes.enumerated().map { (wish: $1, after: Milliseconds(5000 + Int64($0) * 200)) }
             #expect(try job.run(.of(concurrency: 20), wishes: timed) == .cancelled)
             job.expectTruth()
         }
+    }
+
+    @Test func whoWantsAPauseIsNotMadeToWaitAndGoOn() throws {
+        for wishes in [[JobWish.pause, .giveWay], [.giveWay, .pause]] {
+            let job = Rehearsal(500, api: .init(latency: 1000...2000))
+            let timed = wishes.enumerated().map { (wish: $1, after: Milliseconds(5000 + Int64($0) * 200)) }
+            #expect(try job.run(.of(concurrency: 20), wishes: timed) == .paused)
+        }
+        let job = Rehearsal(500, api: .init(latency: 1000...2000))
+        #expect(try job.run(.of(concurrency: 20), wishes: [(.giveWay, .seconds(5))]) == .gaveWay)
+        #expect(try job.run(.of(concurrency: 20)) == .finished)
+        job.expectTruth()
     }
 
     @Test func aWishEndsARateLimitsPauseAtOnce() throws {

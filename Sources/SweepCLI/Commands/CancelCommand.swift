@@ -6,7 +6,10 @@ import SweepReport
 struct CancelCommand {
     static let definition = Command(
         name: "cancel", abstract: "give a job up, also one that runs: what is not deleted yet is skipped",
-        discussion: ["Requests in flight may finish. A cancelled job cannot be resumed."],
+        discussion: [
+            "Requests in flight may finish. A cancelled job cannot be resumed. Its reports are written by whoever cancels it: the process that "
+                + "runs it, or else this command."
+        ],
         positionals: [Options.theJob], groups: [OptionGroup("Output", [Options.queue])],
         examples: [Example("leave the rest alone", "tokensweep cancel incident-42")])
 
@@ -30,36 +33,41 @@ struct CancelCommand {
         }
         if try QueueControl(path: path).leave(.cancel, for: job.id) {
             let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
-            if stopped.state != .finished { try await cancelItself(job.id, path, asked: true) }
-        } else {
-            try await cancelItself(job.id, path, asked: false)
+            guard stopped.state != .finished else { return try conclude(job.id, path, withReports: false) }
+            return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: true))
         }
-        return try conclude(job.id, path)
+        return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: false))
     }
 
     /// Nobody runs the job: takes the queue over and does what its owner would have done. `asked`: a run was asked before, and may
-    /// be about to do it.
-    private func cancelItself(_ job: JobID, _ path: String, asked: Bool) async throws {
+    /// be about to do it. False where that run did it after all: then it writes the reports too.
+    private func cancelItself(_ job: JobID, _ path: String, asked: Bool) async throws -> Bool {
         let limit = system.time.now + (asked ? Self.patience : Milliseconds(0))
         while true {
             do {
                 let queue = try Queue(owning: path, as: system.ownerDescription)
                 _ = try await queue.cancel(job, at: system.time.now)
-                return
+                return true
             } catch {
                 guard error.code == .owned, system.time.now < limit else { throw error }
             }
             await system.time.sleep(until: system.time.now + RunningJob.interval)
-            if try QueueReader(path: path).job(job)?.state == .finished { return }
+            if try QueueReader(path: path).job(job)?.state == .finished { return false }
         }
     }
 
-    private func conclude(_ id: JobID, _ path: String) throws -> ExitCode {
-        guard let job = try QueueReader(path: path).job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
+    private func conclude(_ id: JobID, _ path: String, withReports: Bool) throws -> ExitCode {
+        let reader = try QueueReader(path: path)
+        guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
         let skipped = HumanText.count(job.tally[.skipped], "token was", "tokens were")
         let name = TerminalText.sanitised(job.name)
         system.console.tell("The job \(name) is cancelled: \(skipped) skipped. \(Verdict.sentence(job.tally))")
         for line in SummaryText.evidence(job) { system.console.tell(line) }
-        return .allGone
+        guard withReports else { return .allGone }
+        let settings = try JobSettings.layer(try reader.settings(of: id), job: job.name)
+        let (written, failures) = ReportWriting.writeAll(settings.values[Options.report.spec.fileKey ?? ""] ?? [], of: job, from: reader)
+        for path in written { system.console.tell("Report: \(TerminalText.sanitised(path))") }
+        for failure in failures { system.console.tell(failure.text) }
+        return failures.isEmpty ? .allGone : .environment
     }
 }

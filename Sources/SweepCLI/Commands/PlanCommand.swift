@@ -3,10 +3,12 @@ import SweepModel
 import SweepQueue
 import SweepReport
 
-/// `tokensweep plan`: everything that `run` does before the first DELETE, in a private queue that leaves no trace.
+/// `tokensweep plan`: everything that `run` does before the first DELETE, in a private queue that leaves no trace. Only the
+/// requests that ask about the credentials are remembered in the real one, for the budget counts them.
 struct PlanCommand {
     static let definition = Command(
-        name: "plan", abstract: "show what run would delete, and the plan's id; send nothing",
+        name: "plan", abstract: "show what run would delete, and the plan's id; delete nothing",
+        discussion: ["Every credential is verified with one request; nothing else is sent."],
         positionals: [Options.manifests],
         groups: [
             Options.selection,
@@ -41,10 +43,21 @@ struct PlanCommand {
             name: "plan", settings: "{}", baseURL: baseURL, manifests: arguments[Options.manifests],
             createdAt: system.time.now)
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
+        let preflight = try await preflight(try APISettings(source, system), settings, plan)
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: baseURL, now: system.time.now)
-        try system.console.print(arguments[Options.json] ? text.json.text + "\n" : text.lines.map { $0 + "\n" }.joined())
+            baseURL: baseURL, credentials: preflight, now: system.time.now)
+        let lines = text.lines + preflight.lines(isQuiet: false)
+        try system.console.print(arguments[Options.json] ? text.json.text + "\n" : lines.map { $0 + "\n" }.joined())
         return .allGone
+    }
+
+    /// The queue is let go at once: what a plan shows may be looked at for long.
+    private func preflight(_ api: APISettings, _ settings: JobSettings, _ plan: Plan) async throws -> PreflightResult {
+        let memory = QueueMemory.open(arguments, system)
+        let result = try await Preflight(system: system, api: api, settings: settings, memory: memory)
+            .check(plan.scopes.filter { $0.tally[.pending] > 0 })
+        try await memory?.letGo()
+        return result
     }
 }

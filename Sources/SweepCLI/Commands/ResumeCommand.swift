@@ -37,7 +37,11 @@ struct ResumeCommand {
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)
         let queue = try Queue(owning: path, as: system.ownerDescription)
-        let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
+        let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
+            .check(job.scopes.filter { $0.tally.open > 0 })
+        for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
+        let session = RunSession(
+            system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight)
         return try await session.run(job, in: queue)
     }
 

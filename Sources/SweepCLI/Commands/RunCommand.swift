@@ -12,6 +12,9 @@ struct RunCommand {
             "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY; or, with "
                 + "--credentials, from where that file says, each account or zone with its own. CLOUDFLARE_BASE_URL names another API.",
             "Where an unfinished job has the very same plan, that job goes on and no second one is started.",
+            "Where another job runs on the queue, --before goes in front of it, and a terminal is asked about that: the other job lets "
+                + "its requests in flight finish, waits while this one is planned, confirmed and worked on, and goes on by itself. Each "
+                + "command ends with the exit code of its own job.",
         ],
         positionals: [Options.manifests],
         groups: [
@@ -20,7 +23,7 @@ struct RunCommand {
                 "Safety",
                 [
                     Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
-                    Options.confirm, Options.new, Options.verify,
+                    Options.confirm, Options.new, Options.before, Options.verify,
                 ]),
             OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
         ],
@@ -46,15 +49,24 @@ struct RunCommand {
         let signals = Signals(console: system.console)
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
-        let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
+        let queue = try await UrgentStart(arguments: arguments, system: system, path: try arguments.queuePath(system)).takeQueue()
         let draft = draft(api)
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
+        let (job, preflight) = try await confirmed(plan, draft, settings, api, queue)
+        let session = RunSession(
+            system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight)
+        return try await session.run(job, in: queue)
+    }
+
+    /// Asks the API about the credentials and people about the plan. A plan that is refused leaves no job behind.
+    private func confirmed(
+        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue
+    ) async throws -> (JobOverview, PreflightResult) {
         do {
-            let job = try await confirmedJob(plan, draft, settings, queue)
-            let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
-            return try await session.run(job, in: queue)
+            let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
+                .check(plan.scopes.filter { $0.tally[.pending] > 0 })
+            return (try await confirmedJob(plan, draft, settings, queue, preflight), preflight)
         } catch {
-            // A plan that was refused leaves no job behind; one that was confirmed is not touched by this.
             try await queue.discard(plan.job)
             throw error
         }
@@ -70,15 +82,17 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue
+        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
     ) async throws -> JobOverview {
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: draft.baseURL, now: system.time.now)
+            baseURL: draft.baseURL, credentials: preflight, now: system.time.now)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+        for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
+        try refuseHopeless(preflight)
         let confirmation = Confirmation(arguments: arguments, console: system.console)
         if let earlier {
             system.console.tell(
@@ -94,6 +108,12 @@ struct RunCommand {
         try await queue.confirm(plan.job, by: consent, at: system.time.now)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    /// Where a person would be asked, there is nothing to ask: a job that was confirmed now would start later without a question.
+    private func refuseHopeless(_ preflight: PreflightResult) throws(Failure) {
+        guard preflight.isHopeless, !arguments[Options.yes], arguments[Options.confirm] == nil else { return }
+        throw .halted("no credential works; nothing was deleted", remedy: "set one that works, and run this again")
     }
 
     /// A second unfinished job of the same name would hide the first one, and with it tokens that are still to be deleted.

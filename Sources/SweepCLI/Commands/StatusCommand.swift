@@ -24,21 +24,22 @@ struct StatusCommand {
         let path = try arguments.queuePath(system)
         let screen = Screen(console: system.console)
         while true {
-            let (job, owner) = try read(path)
+            let (job, owner, wish) = try read(path)
             let isRead =
                 arguments[Options.json]
-                ? try system.console.print(StatusText.json(job, owner: owner) + "\n")
-                : try screen.draw(StatusText.lines(job, owner: owner))
+                ? try system.console.print(StatusText.json(job, owner: owner, wish: wish) + "\n")
+                : try screen.draw(StatusText.lines(job, owner: owner, wish: wish))
             guard isRead, arguments[Self.watch], job.state != .finished else { return .allGone }
             await system.time.sleep(until: system.time.now + Milliseconds(1000))
             screen.clear()
         }
     }
 
-    private func read(_ path: String) throws -> (JobOverview, owner: String?) {
+    private func read(_ path: String) throws -> (JobOverview, owner: String?, wish: JobWish?) {
         let reader = try QueueReader(path: path)
         let job = try JobLookup.find(arguments[Options.job], in: reader)
-        return (job, try reader.runningJob() == job.id ? QueueReader.owner(of: path) : nil)
+        let owner = try reader.runningJob() == job.id ? QueueReader.owner(of: path) : nil
+        return (job, owner, owner == nil ? nil : try reader.wish(for: job.id))
     }
 }
 
@@ -67,8 +68,9 @@ enum StatusText {
     private static let listedScopes = 10
 
     /// - Parameter owner: the process that runs the job now; nil when none does.
-    static func lines(_ job: JobOverview, owner: String?) -> [String] {
-        var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner))"]
+    /// - Parameter wish: what that process was asked for and has not done yet.
+    static func lines(_ job: JobOverview, owner: String?, wish: JobWish?) -> [String] {
+        var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner, wish))"]
         if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
         if let reason = job.reason { lines.append("Reason: \(TerminalText.sanitised(reason))") }
         lines += ItemState.allCases.filter { job.tally[$0] > 0 }.map { state in
@@ -79,21 +81,23 @@ enum StatusText {
         return lines
     }
 
-    static func json(_ job: JobOverview, owner: String?) -> String {
+    static func json(_ job: JobOverview, owner: String?, wish: JobWish?) -> String {
         var json = JSONText()
         json.object { json in
             json.members(of: job)
             json.member("running", owner != nil)
             json.member("owner", owner)
+            json.member("wish", wish?.rawValue)
         }
         return json.text
     }
 
-    /// `running (process 4711 on host, since …)`, `halted: the credential was refused`
-    static func state(_ job: JobOverview, _ owner: String?) -> String {
-        if let owner { return "running (\(TerminalText.sanitised(owner)))" }
+    /// `running (process 4711 on host, since …)`, `pausing (process …)`, `halted: the credential was refused`
+    static func state(_ job: JobOverview, _ owner: String?, _ wish: JobWish? = nil) -> String {
+        if let owner { return "\(wish?.participle ?? "running") (\(TerminalText.sanitised(owner)))" }
         let reason = job.stopReason.map { ": \(TerminalText.sanitised($0))" } ?? ""
         switch job.state {
+        case .finished where job.stopReason == "cancelled": return "cancelled at \(job.finishedAt?.rfc3339 ?? "")"
         case .finished: return "finished at \(job.finishedAt?.rfc3339 ?? "")"
         case .halted: return "halted\(reason)"
         case .unfinished, .planning: return "unfinished\(reason)"

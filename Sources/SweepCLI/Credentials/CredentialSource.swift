@@ -21,7 +21,9 @@ struct CredentialSource {
         }
         var table = CredentialTable()
         for entry in file.entries {
-            try table.add(try credential(entry, of: file), serving: entry.scopes, andTheRest: entry.isDefault)
+            try table.add(
+                try credential(entry, of: file), named: "entry \(entry.number) of \(file.path)", serving: entry.scopes,
+                andTheRest: entry.isDefault)
         }
         return table
     }

@@ -9,6 +9,8 @@ struct PlanText {
     var sample: [DeletionRequest]
     var policy: RunPolicy
     var baseURL: String
+    /// What the API said of the credentials; in words it stands beside the plan, in JSON it is a part of it.
+    var credentials = PreflightResult(findings: [])
     var now: Timestamp
 
     /// How many tokens the sample names.
@@ -106,6 +108,7 @@ struct PlanText {
                         }
                     }
                 }
+                json.array("credentials") { credentials.write(to: &$0) }
                 json.array("sample") { json in
                     for request in sample {
                         json.object { json in

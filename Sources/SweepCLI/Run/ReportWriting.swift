@@ -15,6 +15,23 @@ enum ReportWriting {
         }
     }
 
+    /// Writes what can be written: one report that fails keeps no other from being written.
+    static func writeAll(
+        _ paths: [String], of job: JobOverview, from reader: borrowing QueueReader
+    ) -> (written: [String], failures: [Failure]) {
+        var written: [String] = []
+        var failures: [Failure] = []
+        for path in paths {
+            do {
+                try write(job, from: reader, to: path)
+                written.append(path)
+            } catch {
+                failures.append(Failure(error))
+            }
+        }
+        return (written, failures)
+    }
+
     static func write(_ job: JobOverview, from reader: borrowing QueueReader, to path: String) throws {
         let format = try ReportFormat(fileName: path)
         try write(job, from: reader, format, to: try ReportFile(path: path), only: nil, width: 160)

@@ -11,14 +11,18 @@ struct RunSession {
     let settings: JobSettings
     let api: APISettings
     let signals: Signals
+    /// What the API said of the credentials.
+    let preflight: PreflightResult
+
+    /// How a run ended. A queue that failed ended it too: what was committed before can still be told.
+    typealias Outcome = Result<RunEnd, QueueError>
 
     /// - Returns: the exit code of the contract. Throws what came before the first request, and failures of the queue.
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
         if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
         let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
-        let open = job.scopes.filter { $0.tally.open > 0 }.map(\.scope)
-        let (lanes, credentials) = api.credentials.lanes(for: open)
+        let (lanes, credentials) = api.credentials.lanes(for: job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         let observer = RunObserver(
             console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
             lanes: lanes.names, tell: { display.tell($0) })
@@ -26,71 +30,95 @@ struct RunSession {
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
-        let runner = Runner(
-            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
-            observe: { observer.observe($0) })
-        signals.control(runner, tell: { display.tell($0) })
-        // Its owner died before it could carry that out: nothing more is sent.
-        if try await queue.wish(for: job.id) == .cancel { runner.heed(.cancel) }
-        let shown = Task { await display.follow(observer) }
-        let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
-        let watched = Task { await watch.follow(job.id, runner) }
-        let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
-        watched.cancel()
-        shown.cancel()
-        await shown.value
-        if case .success(let end) = result, end != .finished, try await queue.wish(for: job.id) == .cancel {
-            _ = try await queue.cancel(job.id, at: system.time.now)
+        let worker = JobWorker(session: self, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer)
+        var queue = queue
+        var outcome = job.state == .finished ? .success(.finished) : await worker.work(job.id, in: queue)
+        while case .success(.gaveWay) = outcome {
+            do throws(QueueError) {
+                guard let returned = try await takeBack(queue) else {
+                    outcome = .success(.interrupted)
+                    break
+                }
+                queue = returned
+                outcome = try isFinished(job.id, queue.path) ? .success(.finished) : await worker.work(job.id, in: queue)
+            } catch {
+                outcome = .failure(error)
+            }
         }
-        let finding = try await verify(job, in: queue, after: result)
-        return try conclude(job.id, queue.path, result, observer.snapshot, finding)
+        let finding = await verify(job, in: queue, after: outcome)
+        return try conclude(job.id, queue.path, outcome, observer.snapshot, finding)
+    }
+
+    /// Lets the queue go to a more urgent job, and waits until it is free again; nil when somebody did not want to wait.
+    private func takeBack(_ queue: Queue) async throws(QueueError) -> Queue? {
+        try await queue.letGo()
+        let waiting = QueueReturn(path: queue.path, system: system)
+        let task = Task { await Result { () async throws(QueueError) in try await waiting.wait() } }
+        signals.control(TaskControl(cancel: { task.cancel() }), tell: talk)
+        talk("tokensweep: a more urgent job goes first; this one goes on when that is done")
+        let queue = try await task.value.get()
+        if queue != nil { talk("tokensweep: going on") }
+        return queue
+    }
+
+    /// Somebody else may have gone on with the job, or given it up, meanwhile.
+    private func isFinished(_ job: JobID, _ path: String) throws(QueueError) -> Bool {
+        try QueueReader(path: path).job(job)?.state == .finished
+    }
+
+    /// Tells people what they need not know.
+    private var talk: @Sendable (String) -> Void {
+        { [console = system.console, quiet = arguments[Options.quiet]] in if !quiet { console.tell($0) } }
     }
 
     /// Lists everything again where that was asked for; nil where it was not, and after a run that did not come to its end.
     private func verify(
-        _ job: JobOverview, in queue: Queue, after result: Result<RunEnd, QueueError>
-    ) async throws -> VerificationFinding? {
-        guard arguments[Options.verify], case .success(.finished) = result else { return nil }
+        _ job: JobOverview, in queue: Queue, after outcome: Outcome
+    ) async -> Result<VerificationFinding, any Error>? {
+        guard arguments[Options.verify], case .success(.finished) = outcome else { return nil }
         let policy = LookupPolicy(budget: settings.policy.budget, attempts: settings.policy.attempts, timeout: settings.timeout)
         let session = LookupSession(
             system: system, api: api, policy: policy, isQuiet: arguments[Options.quiet], memory: queue)
         let task = Task { try await Verification(session: session, queue: queue, path: queue.path).run(job) }
         // A signal ends the listing and nothing else: the reports are still to be written.
-        signals.control(TaskControl(cancel: { task.cancel() }), tell: { [console = system.console] in console.tell($0) })
-        return try await task.value
+        signals.control(TaskControl(cancel: { task.cancel() }), tell: talk)
+        return await task.result
     }
 
-    /// Reports and summary come from the file, not from memory: what is told is what is durable.
+    /// Reports and summary come from the file, not from memory: what is told is what is durable. What failed meanwhile is thrown
+    /// when they are written.
     private func conclude(
-        _ id: JobID, _ path: String, _ result: Result<RunEnd, QueueError>, _ snapshot: RunObserver.Snapshot,
-        _ finding: VerificationFinding?
+        _ id: JobID, _ path: String, _ outcome: Outcome, _ snapshot: RunObserver.Snapshot,
+        _ verification: Result<VerificationFinding, any Error>?
     ) throws -> ExitCode {
         let reader = try QueueReader(path: path)
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
-        let (written, failures) = writeReports(job, reader)
+        let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader)
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)
         for line in SummaryText.lines(job, facts) { system.console.tell(line) }
+        let finding = try? verification?.get()
         for line in finding.map({ VerificationText(job: job, finding: $0).lines }) ?? [] { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
         if arguments[Options.json], let finding {
             try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")
         }
         if arguments[Options.json] { try system.console.print(JSONText.summary(job).text + "\n") }
-        var code = try exitCode(result, job)
+        if case .failure(let error) = verification { throw error }
+        var code = try exitCode(outcome, job)
         if code == .allGone, let finding { code = finding.exitCode }
         return failures.isEmpty ? code : .environment
     }
 
-    private func exitCode(_ result: Result<RunEnd, QueueError>, _ job: JobOverview) throws -> ExitCode {
-        let end = try result.get()
+    private func exitCode(_ outcome: Outcome, _ job: JobOverview) throws -> ExitCode {
+        let end = try outcome.get()
         // A cancelled run finishes its job whatever it stopped for.
         if job.state == .finished { return ExitCode(finished: job.tally) }
         switch end {
         case .finished: return ExitCode(finished: job.tally)
         case .halted: return .halted
-        case .interrupted, .paused, .cancelled: return .interrupted
+        case .interrupted, .gaveWay, .paused, .cancelled: return .interrupted
         case .unreachable(let reason):
             system.console.tell(
                 "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
@@ -98,19 +126,45 @@ struct RunSession {
             return .environment
         }
     }
+}
 
-    private func writeReports(_ job: JobOverview, _ reader: borrowing QueueReader) -> ([String], [Failure]) {
-        var written: [String] = []
-        var failures: [Failure] = []
-        for path in settings.reports {
-            do {
-                try ReportWriting.write(job, from: reader, to: path)
-                written.append(path)
-            } catch {
-                failures.append(Failure(error))
-            }
+/// Works on a job as long as it has the queue.
+private struct JobWorker {
+    let session: RunSession
+    let lanes: LaneMap
+    let cloudflare: CloudflareAPI
+    let display: ProgressDisplay
+    let observer: RunObserver
+
+    func work(_ job: JobID, in queue: Queue) async -> RunSession.Outcome {
+        do throws(QueueError) {
+            return .success(try await run(job, in: queue))
+        } catch {
+            return .failure(error)
         }
-        return (written, failures)
+    }
+
+    private func run(_ job: JobID, in queue: Queue) async throws(QueueError) -> RunEnd {
+        let system = session.system
+        let runner = Runner(
+            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: session.settings.policy,
+            observe: { [observer] in observer.observe($0) })
+        let quiet = session.arguments[Options.quiet]
+        let talk: @Sendable (String) -> Void = { [display] in if !quiet { display.tell($0) } }
+        session.signals.control(runner, tell: talk)
+        // Its owner died before it could carry that out: nothing more is sent.
+        if try await queue.wish(for: job) == .cancel { runner.heed(.cancel) }
+        let shown = Task { [display, observer] in await display.follow(observer) }
+        let watched = Task { await WishWatch(source: queue, time: system.time, tell: talk).follow(job, runner) }
+        let gates = session.preflight.gates(of: lanes)
+        let result = await Result { () async throws(QueueError) in try await runner.run(job, lanes: lanes, gates: gates) }
+        watched.cancel()
+        shown.cancel()
+        await shown.value
+        let end = try result.get()
+        guard end != .finished, try await queue.wish(for: job) == .cancel else { return end }
+        _ = try await queue.cancel(job, at: system.time.now)
+        return .cancelled
     }
 }
 

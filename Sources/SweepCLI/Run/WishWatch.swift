@@ -17,8 +17,19 @@ struct WishWatch {
             // A queue that cannot be read ends the run by itself; this only looks.
             guard !Task.isCancelled, let wish = try? await source.wish(for: job), wish != heeded else { continue }
             heeded = wish
-            tell("tokensweep: \(wish == .pause ? "pausing" : "cancelling"), as another terminal asked; requests in flight may finish")
+            tell("tokensweep: \(wish.participle), as another terminal asked; requests in flight may finish")
             control.heed(wish)
+        }
+    }
+}
+
+extension JobWish {
+    /// What a job does that follows the wish.
+    var participle: String {
+        switch self {
+        case .giveWay: "making way for a more urgent job"
+        case .pause: "pausing"
+        case .cancel: "cancelling"
         }
     }
 }

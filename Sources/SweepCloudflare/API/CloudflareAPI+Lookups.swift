@@ -18,6 +18,8 @@ extension CloudflareAPI: LookupAPI {
         case .tokens(let page): "\(access)/service_tokens?page=\(page)&per_page=1000"
         // An application that nobody has: whoever may read Access is told so, whoever may not is refused.
         case .mayRead: "\(access)/apps/00000000-0000-4000-8000-000000000000/policies?per_page=1"
+        case .userToken: "/user/tokens/verify"
+        case .accountToken: "\(scopePath(call.scope))/tokens/verify"
         }
     }
 }

@@ -41,12 +41,15 @@ package final class CloudflareAPI: TokenAPI {
     }
 
     /// `/accounts/023e…/access`
-    static func accessPath(_ scope: Scope) -> String {
+    static func accessPath(_ scope: Scope) -> String { "\(scopePath(scope))/access" }
+
+    /// `/accounts/023e…`
+    static func scopePath(_ scope: Scope) -> String {
         let collection =
             switch scope.kind {
             case .account: "accounts"
             case .zone: "zones"
             }
-        return "/\(collection)/\(scope.id)/access"
+        return "/\(collection)/\(scope.id)"
     }
 }

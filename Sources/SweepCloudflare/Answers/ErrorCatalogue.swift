@@ -66,6 +66,9 @@ enum ErrorCatalogue {
         .init(.of([403, 405]), .of([10001]), .credentialRefused(mayPass: false), "the credential may not delete"),
         .init(.of([403]), .of([1010]), .credentialRefused(mayPass: false), "the credential may only read"),
         .init(.of([403]), .of([1007]), .credentialRefused(mayPass: false), "the credential lacks a permission"),
+        .init(
+            .of([400, 401, 403]), .of([9109]), saying: "from location", .credentialRefused(mayPass: false),
+            "the credential may not be used from this address"),
         .init(.of([400, 401, 403]), .of([9109]), .credentialRefused(mayPass: false), "the credential is not valid, or not from here"),
         .init(.of([400, 401, 403]), .of([1000]), .credentialRefused(mayPass: false), "the API token is not valid"),
         .init(.of([400, 401, 403]), .of([6003]), .credentialRefused(mayPass: false), "the credential is malformed"),

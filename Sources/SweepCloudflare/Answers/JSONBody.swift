@@ -86,11 +86,13 @@ struct TokenResult: Sendable, Decodable {
     var name: String?
     var clientID: String?
     var duration: String?
+    /// Of an API token that is verified: `active`, `disabled` or `expired`.
+    var status: String?
     /// With or without a fraction of a second.
     var expiresAt: Timestamp?
 
     private enum Key: String, CodingKey {
-        case id, name, duration
+        case id, name, duration, status
         case clientID = "client_id"
         case expiresAt = "expires_at"
     }
@@ -101,6 +103,7 @@ struct TokenResult: Sendable, Decodable {
         name = object.lenient(String.self, .name)
         clientID = object.lenient(String.self, .clientID)
         duration = object.lenient(String.self, .duration)
+        status = object.lenient(String.self, .status)
         expiresAt = object.lenient(String.self, .expiresAt).flatMap { Timestamp(rfc3339: $0) }
     }
 }

@@ -33,6 +33,10 @@ extension LookupAnswer {
             return
         }
         let body = AnswerBody(bytes)
+        if call.question == .userToken || call.question == .accountToken {
+            self.init(toVerification: status, body)
+            return
+        }
         if case .mayRead = call.question, case .object(let envelope) = body, Self.isPermission(status, envelope) {
             self.init(.permitted)
             return

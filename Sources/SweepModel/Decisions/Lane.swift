@@ -22,7 +22,7 @@ package struct Lane: Sendable {
         case doubt
     }
 
-    package private(set) var gate: Gate = .gentle
+    package private(set) var gate: Gate
     package private(set) var inFlight = 0
     /// nil: no limit.
     private var window: RateWindow?
@@ -45,11 +45,13 @@ package struct Lane: Sendable {
     /// How often a credential that worked may be refused in a row before the refusal is believed.
     package static let doubtsAllowed = 2
     /// Kept clear of the end of a `retry-after` and of the API's window: both are told in whole seconds.
-    static let margin = Milliseconds(1000)
+    package static let margin = Milliseconds(1000)
     package static let doubtPause = Milliseconds(5000)
 
-    /// `budget` nil: no limit. `remembered`: when the credential's earlier requests were answered.
-    package init(budget: RateBudget?, remembered: [Timestamp] = [], now: Timestamp) {
+    /// `budget` nil: no limit. `remembered`: when the credential's earlier requests were answered. `gate`: what is known of the
+    /// credential at the start.
+    package init(budget: RateBudget?, remembered: [Timestamp] = [], gate: Gate = .gentle, now: Timestamp) {
+        self.gate = gate
         window = budget.map { RateWindow(limit: $0.allowance, length: $0.period, remembered: remembered, now: now) }
         self.budget = budget
     }

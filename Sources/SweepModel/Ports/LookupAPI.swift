@@ -5,6 +5,10 @@ package struct LookupCall: Sendable, Hashable {
         case tokens(page: Int)
         /// Whether the credential may read Access there at all.
         case mayRead
+        /// Whether the credential is a user's API token that works; the scope says nothing.
+        case userToken
+        /// Whether the credential is an API token of that account that works.
+        case accountToken
     }
 
     package var scope: Scope

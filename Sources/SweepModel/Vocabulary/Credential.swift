@@ -4,7 +4,8 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
 
     package init(_ value: String) { self.value = value }
 
-    /// The one way to the secret. Its callers are the transport that sends it and the fingerprint that digests it.
+    /// The one way to the secret. Its callers are the transport that sends it, the fingerprint that digests it, and the rule
+    /// that tells the kinds of tokens apart by their beginning.
     package func reveal() -> String { value }
 
     package var description: String { "<redacted>" }

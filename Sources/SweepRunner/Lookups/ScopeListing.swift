@@ -39,7 +39,7 @@ struct ScopeListing: Sendable {
         guard case .asking(let question) = state else { return }
         switch question {
         case .mayRead: finish(.unproven(reason: reason))
-        case .tokens: state = .done(.failure(ListingFailure(kind, scope: scope, reason: reason)))
+        case .tokens, .userToken, .accountToken: state = .done(.failure(ListingFailure(kind, scope: scope, reason: reason)))
         }
     }
 
@@ -61,7 +61,8 @@ struct ScopeListing: Sendable {
         case (_, .wrongScope): fail(.wrongScope, answer.reason)
         case (_, .credentialRefused): fail(.credentialRefused, answer.reason)
         case (_, .refused): fail(.refused, answer.reason)
-        case (.tokens, .permitted), (.mayRead, .page): fail(.refused, "the API answered another question")
+        case (.tokens, .permitted), (.mayRead, .page), (.userToken, _), (.accountToken, _):
+            fail(.refused, "the API answered another question")
         }
     }
 

@@ -19,9 +19,9 @@ import Testing
     @Test("Entries with the same credential share one lane, and with it one budget")
     func sharedCredential() throws {
         var table = CredentialTable()
-        try table.add(.token(Secret("a")), serving: [try scope(1)], andTheRest: false)
-        try table.add(.token(Secret("b")), serving: [try scope(2)], andTheRest: false)
-        try table.add(.token(Secret("a")), serving: [try scope(3)], andTheRest: true)
+        try table.add(.token(Secret("a")), named: "n", serving: [try scope(1)], andTheRest: false)
+        try table.add(.token(Secret("b")), named: "n", serving: [try scope(2)], andTheRest: false)
+        try table.add(.token(Secret("a")), named: "n", serving: [try scope(3)], andTheRest: true)
         let scopes = try (1...4).map { try scope($0) }
         let (map, credentials) = table.lanes(for: scopes)
         #expect(credentials == [.token(Secret("a")), .token(Secret("b"))])
@@ -32,8 +32,8 @@ import Testing
     @Test("A credential without work has no lane, a scope without a credential neither")
     func onlyWhatIsNeeded() throws {
         var table = CredentialTable()
-        try table.add(.token(Secret("a")), serving: [try scope(1)], andTheRest: false)
-        try table.add(.key(email: "a@b.example", Secret("b")), serving: [try scope(2)], andTheRest: false)
+        try table.add(.token(Secret("a")), named: "n", serving: [try scope(1)], andTheRest: false)
+        try table.add(.key(email: "a@b.example", Secret("b")), named: "n", serving: [try scope(2)], andTheRest: false)
         let (map, credentials) = table.lanes(for: [try scope(2), try scope(3)])
         #expect(credentials == [.key(email: "a@b.example", Secret("b"))])
         #expect(map.lanes == [try scope(2): LaneID(0)])

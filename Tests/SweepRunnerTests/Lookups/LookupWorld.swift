@@ -68,7 +68,7 @@ enum Lookups {
     static func answer(_ call: LookupCall, total: Int) -> LookupAnswer {
         switch call.question {
         case .tokens(let number): LookupAnswer(.page(page(number, total: total, of: call.scope)))
-        case .mayRead: LookupAnswer(.permitted)
+        case .mayRead, .userToken, .accountToken: LookupAnswer(.permitted)
         }
     }
 

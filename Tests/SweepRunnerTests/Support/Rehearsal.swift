@@ -42,11 +42,14 @@ struct Rehearsal {
     /// Lets one runner work until its run ends.
     ///
     /// - Parameter stop: how the run is stopped, and when.
-    func run(_ policy: RunPolicy, stop: (kind: StopKind, after: Milliseconds)? = nil) throws -> RunEnd {
+    /// - Parameter gates: what is known of lanes at the start.
+    func run(
+        _ policy: RunPolicy, stop: (kind: StopKind, after: Milliseconds)? = nil, gates: [LaneID: Lane.Gate] = [:]
+    ) throws -> RunEnd {
         let runner = Runner(
             queue: queue, api: api, time: time, random: SeededRandom(seed &* 31), policy: policy, observe: watcher.observe)
         if let stop { time.schedule(after: stop.after) { runner.stop(stop.kind) } }
-        return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
+        return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes, gates: gates) }
     }
 
     /// Lets one runner work that another terminal wants something of.

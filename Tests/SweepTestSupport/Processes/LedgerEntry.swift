@@ -50,6 +50,9 @@ package struct Ledger: Sendable {
 
     package var deletes: [LedgerEntry] { entries.filter { $0.method == "DELETE" } }
 
+    /// Requests that changed nothing.
+    package var lookups: [LedgerEntry] { entries.filter { $0.method == "GET" } }
+
     /// Tokens that a request of this ledger removed.
     package var removed: Set<TokenKey> { Set(entries.filter { $0.effect == "deleted" }.map(\.key)) }
 
