@@ -2,9 +2,9 @@ import SweepModel
 
 /// What the process says to whoever started it.
 enum ExitCode: Int32, Sendable {
-    /// Every token of the job is gone; for commands that delete nothing: done.
+    /// Every token of the job is gone or, where that was asked, disabled or enabled; for commands that delete nothing: done.
     case allGone = 0
-    /// The job is finished, and some tokens are not gone.
+    /// The job is finished, and what was asked was not done for some tokens.
     case someRemain = 1
     /// Usage error, or a manifest or plan that was refused: nothing was sent.
     case refused = 2
@@ -16,7 +16,7 @@ enum ExitCode: Int32, Sendable {
     case environment = 5
 
     /// The code for a finished job.
-    init(finished tally: Tally) {
-        self = tally.gone == tally.total ? .allGone : .someRemain
+    init(finished tally: Tally, _ action: JobAction) {
+        self = tally.fulfilled(action) == tally.total ? .allGone : .someRemain
     }
 }

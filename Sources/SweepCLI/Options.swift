@@ -24,6 +24,12 @@ enum Options {
 
     static let maxDeletes = Option(
         optional: "max-deletes", "N", .integer(in: 1...), "refuse a plan that would delete more than N tokens")
+    static let action = Option(
+        "action", "ACTION", ValueParser<ChosenAction>.choice, default: "delete",
+        "delete, or disable: the tokens stop working and stay, and `tokensweep enable` takes it back")
+    static let whenBlocked = Option(
+        "when-blocked", "ACTION", ValueParser<WhenBlocked>.choice, default: "report",
+        "what is done to a token that cannot be deleted because it is in use: report, disable (reversible) or rotate its secret (not)")
     static let protect = Option(
         repeatable: "protect", "PATTERN", .protection, accumulates: true,
         "tokens never to be deleted: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
@@ -71,6 +77,18 @@ enum Options {
     static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, credentials, skipInvalid])
     static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
     static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
+}
+
+/// The actions that people choose from; enabling is a command of its own.
+enum ChosenAction: String, Sendable, CaseIterable {
+    case delete, disable
+
+    var job: JobAction {
+        switch self {
+        case .delete: .delete
+        case .disable: .disable
+        }
+    }
 }
 
 extension ValueParser where Value == ScopeID {

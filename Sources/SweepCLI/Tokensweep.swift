@@ -9,7 +9,7 @@ package enum Tokensweep {
         commands: [
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
             ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
-            CancelCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
+            CancelCommand.definition, EnableCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
         ],
         examples: [
             Example("look at what would be deleted", "tokensweep plan leaked.csv"),
@@ -53,6 +53,7 @@ package enum Tokensweep {
         case PauseCommand.definition.name: try await PauseCommand(line, system).run()
         case CancelCommand.definition.name: try await CancelCommand(line, system).run()
         case RetryCommand.definition.name: try await RetryCommand(line, system).run()
+        case EnableCommand.definition.name: try await EnableCommand(line, system).run()
         case DiscoverCommand.definition.name: try await DiscoverCommand(line, system).run()
         case VerifyCommand.definition.name: try await VerifyCommand(line, system).run()
         default: throw Failure.refused("the command \(line.command.name) does nothing yet", remedy: nil)

@@ -13,6 +13,9 @@ final class PlanInProgress {
     }
 
     let job: Int64
+    let action: JobAction
+    /// `delete`; `delete, rotate when blocked`; `disable`
+    let deed: String
     /// The key nil stands for unusable rows that name no scope.
     private(set) var scopes: [Scope?: Count] = [:]
     private(set) var duplicates = 0
@@ -24,9 +27,11 @@ final class PlanInProgress {
     private let holdBack: Statement
     private let insertUnusable: Statement
 
-    init(job: Int64, now: Timestamp, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
+    init(job: Int64, _ draft: JobDraft, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
         self.job = job
-        self.now = now
+        now = draft.createdAt
+        action = draft.action
+        deed = draft.action.rawValue + (draft.whenBlocked == .report ? "" : ", \(draft.whenBlocked.rawValue) when blocked")
         self.manifests = manifests
         // A token that stands twice in one scope is one item: the unique index decides.
         insertUsable = try database.prepare(

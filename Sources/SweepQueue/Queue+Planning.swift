@@ -34,8 +34,9 @@ extension Queue {
         do throws(SQLiteError) {
             try plan.holdBackEverywhere(in: database)
             try writeTallies(plan)
-            let id = try PlanDigest.id(ofJob: plan.job, in: database)
+            let id = try PlanDigest.id(ofJob: plan.job, deed: plan.deed, in: database)
             try sealJob(plan, id: id)
+            try setFirstRequest(plan)
             try database.execute("COMMIT")
             closePlan()
             return Plan(plan, id: id)
@@ -113,13 +114,14 @@ extension Queue {
     private func insertJob(_ draft: JobDraft) throws(SQLiteError) -> PlanInProgress {
         let insert = try database.prepare(
             """
-            INSERT INTO job (name, state, settings, base_url, created_at, first_item)
-            VALUES (?, 'planning', ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
+            INSERT INTO job (name, state, settings, base_url, created_at, action, first_item)
+            VALUES (?, 'planning', ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
             """)
         try insert.bind(draft.name, at: 1)
         try insert.bind(draft.settings, at: 2)
         try insert.bind(draft.baseURL, at: 3)
         try insert.bind(draft.createdAt.milliseconds, at: 4)
+        try insert.bind(draft.action.rawValue, at: 5)
         try insert.run()
         let job = database.lastInsertedRow
         let insertManifest = try database.prepare("INSERT INTO manifest (job, ordinal, name) VALUES (?, ?, ?)")
@@ -131,7 +133,7 @@ extension Queue {
             try insertManifest.run()
             manifests.append(database.lastInsertedRow)
         }
-        return try PlanInProgress(job: job, now: draft.createdAt, manifests: manifests, in: database)
+        return try PlanInProgress(job: job, draft, manifests: manifests, in: database)
     }
 
     private func closePlan() {
@@ -163,6 +165,16 @@ extension Queue {
         try seal.bind(plan.duplicates, at: 2)
         try seal.bind(plan.job, at: 3)
         try seal.run()
+    }
+
+    private func setFirstRequest(_ plan: PlanInProgress) throws(SQLiteError) {
+        guard plan.action.firstRequest != .delete else { return }
+        let update = try database.prepare(
+            "UPDATE item SET request = ?2 WHERE id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)"
+        )
+        try update.bind(plan.job, at: 1)
+        try update.bind(plan.action.firstRequest.rawValue, at: 2)
+        try update.run()
     }
 
     private func noPlan() -> QueueError { QueueError(.other, path: path, detail: "no plan is being read") }

@@ -3,7 +3,7 @@ package import SweepModel
 
 /// Reads a queue file beside its owner, whom it never disturbs: it writes nothing and folds no log.
 package struct QueueReader: ~Copyable {
-    private let database: Database
+    let database: Database
     private let path: String
 
     /// - Throws: `.cannotOpen` where there is no file, and every other code for a file that cannot be used.
@@ -99,7 +99,7 @@ package struct QueueReader: ~Copyable {
     // MARK: - Jobs
 
     private static let selectJob = """
-        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at FROM job
+        SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at, action FROM job
         """
 
     private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
@@ -116,12 +116,19 @@ package struct QueueReader: ~Copyable {
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
                     duplicates: Int(select.integer(8)),
-                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value)))
+                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value),
+                    action: try action(select.text(10))))
         }
         return overviews
     }
 
-    private borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
+    /// A word that is not known must not pass for another action.
+    private borrowing func action(_ word: String?) throws(SQLiteError) -> JobAction {
+        guard let action = word.flatMap(JobAction.init(rawValue:)) else { throw SQLiteError(.corrupt, "a job has an unknown action") }
+        return action
+    }
+
+    borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
         do {
             return try body()
         } catch {

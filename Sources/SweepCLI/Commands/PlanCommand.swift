@@ -13,7 +13,7 @@ struct PlanCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
                 ]),
             Options.pace, Options.output,
         ],
@@ -29,6 +29,7 @@ struct PlanCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
+        try ActionRules.check(arguments)
     }
 
     func run() async throws -> ExitCode {
@@ -39,10 +40,10 @@ struct PlanCommand {
         let queue = try Queue(scratch: ())
         let draft = JobDraft(
             name: "plan", settings: "{}", baseURL: baseURL, manifests: arguments[Options.manifests],
-            createdAt: system.time.now)
+            createdAt: system.time.now, action: arguments[Options.action].job, whenBlocked: arguments[Options.whenBlocked])
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         let text = PlanText(
-            plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
+            plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
             baseURL: baseURL, now: system.time.now)
         try system.console.print(arguments[Options.json] ? text.json.text + "\n" : text.lines.map { $0 + "\n" }.joined())
         return .allGone

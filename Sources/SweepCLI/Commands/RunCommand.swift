@@ -7,7 +7,7 @@ import SweepReport
 /// `tokensweep run`: read the manifests into a job, show the plan, ask, delete, report.
 struct RunCommand {
     static let definition = Command(
-        name: "run", abstract: "read manifests into a job, show the plan, ask, delete, report",
+        name: "run", abstract: "read manifests into a job, show the plan, ask, delete or disable, report",
         discussion: [
             "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY; or, with "
                 + "--credentials, from where that file says, each account or zone with its own. CLOUDFLARE_BASE_URL names another API.",
@@ -19,7 +19,7 @@ struct RunCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
                     Options.confirm, Options.new, Options.verify,
                 ]),
             Options.pace, Options.output,
@@ -36,6 +36,7 @@ struct RunCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
+        try ActionRules.check(arguments)
     }
 
     func run() async throws -> ExitCode {
@@ -65,7 +66,8 @@ struct RunCommand {
         return JobDraft(
             name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
             settings: JobSettings.encoded(arguments, directory: system.workingDirectory), baseURL: api.baseURL.description,
-            manifests: manifests, createdAt: system.time.now)
+            manifests: manifests, createdAt: system.time.now, action: arguments[Options.action].job,
+            whenBlocked: arguments[Options.whenBlocked])
     }
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
@@ -76,20 +78,20 @@ struct RunCommand {
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
-            plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
+            plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
             baseURL: draft.baseURL, now: system.time.now)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
-        let confirmation = Confirmation(arguments: arguments, console: system.console)
+        let confirmation = Confirmation(arguments: arguments, console: system.console, action: draft.action)
         if let earlier {
             system.console.tell(
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
                     + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
             )
-            try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            try confirmation.ask(count: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)
             return earlier
         }
-        try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
+        try confirmation.ask(count: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job

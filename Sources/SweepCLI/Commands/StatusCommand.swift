@@ -68,7 +68,7 @@ enum StatusText {
 
     /// - Parameter owner: the process that runs the job now; nil when none does.
     static func lines(_ job: JobOverview, owner: String?) -> [String] {
-        var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner))"]
+        var lines = [Verdict.sentence(job.tally, job.action), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner))"]
         if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
         lines += ItemState.allCases.filter { job.tally[$0] > 0 }.map { state in
             "  \(TerminalText.fitted(state.rawValue, to: 16)) \(TerminalText.rightAligned(HumanText.number(job.tally[state]), to: 11))"

@@ -5,11 +5,12 @@ import SweepReport
 struct Confirmation {
     let arguments: Arguments
     let console: Console
+    let action: JobAction
 
-    /// Returns when the deletion was confirmed, one way or another.
+    /// Returns when the plan was confirmed, one way or another.
     ///
-    /// - Parameter count: how many tokens will be deleted; the person types this number.
-    func ask(deleting count: Int, of scopes: String, planID: String) throws(Failure) {
+    /// - Parameter count: how many tokens will be deleted, disabled or enabled; the person types this number.
+    func ask(count: Int, of scopes: String, planID: String) throws(Failure) {
         if arguments[Options.yes] || arguments[Options.confirm] != nil || count == 0 { return }
         guard console.canAsk(inputIsManifest: arguments[Options.manifests].contains("-")) else {
             throw .refused(
@@ -17,7 +18,13 @@ struct Confirmation {
                 remedy: "give --yes, or --confirm \(planID) to confirm exactly this plan")
         }
         let tokens = HumanText.count(count, "token", "tokens")
-        let question = "Delete \(tokens) of \(scopes)? This cannot be undone. Type \(count) to go on: "
+        let deed =
+            switch action {
+            case .delete: "Delete \(tokens) of \(scopes)? This cannot be undone."
+            case .disable: "Disable \(tokens) of \(scopes)? Nothing is deleted; `tokensweep enable` takes it back."
+            case .enable: "Enable \(tokens) of \(scopes)? They will work again."
+            }
+        let question = "\(deed) Type \(count) to go on: "
         guard let answer = console.ask(question) else {
             throw .refused("no answer was given; nothing was sent", remedy: nil)
         }

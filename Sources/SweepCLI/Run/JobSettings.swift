@@ -19,7 +19,7 @@ struct JobSettings: Sendable, Equatable {
             }
         policy = RunPolicy(
             concurrency: arguments[Options.concurrency], budget: budget, attempts: arguments[Options.attempts],
-            canary: arguments[Options.canary], haltRule: rule)
+            canary: arguments[Options.canary], haltRule: rule, whenBlocked: arguments[Options.whenBlocked])
         timeout = Milliseconds(arguments[Options.timeout])
         reports = arguments[Options.report]
     }
@@ -52,7 +52,7 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.credentials, Options.verify,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked,
     ]
 }
 

@@ -26,8 +26,11 @@ struct RunSession {
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
+        var policy = settings.policy
+        // The job's row is what was confirmed, whatever options say.
+        policy.action = job.action
         let runner = Runner(
-            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
+            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: policy,
             observe: { observer.observe($0) })
         signals.control(runner, tell: { display.tell($0) })
         // Its owner died before it could carry that out: nothing more is sent.
@@ -86,9 +89,9 @@ struct RunSession {
     private func exitCode(_ result: Result<RunEnd, QueueError>, _ job: JobOverview) throws -> ExitCode {
         let end = try result.get()
         // A cancelled run finishes its job whatever it stopped for.
-        if job.state == .finished { return ExitCode(finished: job.tally) }
+        if job.state == .finished { return ExitCode(finished: job.tally, job.action) }
         switch end {
-        case .finished: return ExitCode(finished: job.tally)
+        case .finished: return ExitCode(finished: job.tally, job.action)
         case .halted: return .halted
         case .interrupted, .paused, .cancelled: return .interrupted
         case .unreachable(let reason):

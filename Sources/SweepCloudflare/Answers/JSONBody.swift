@@ -88,9 +88,11 @@ struct TokenResult: Sendable, Decodable {
     var duration: String?
     /// With or without a fraction of a second.
     var expiresAt: Timestamp?
+    var isEnabled: Bool?
 
     private enum Key: String, CodingKey {
         case id, name, duration
+        case isEnabled = "enabled"
         case clientID = "client_id"
         case expiresAt = "expires_at"
     }
@@ -102,6 +104,7 @@ struct TokenResult: Sendable, Decodable {
         clientID = object.lenient(String.self, .clientID)
         duration = object.lenient(String.self, .duration)
         expiresAt = object.lenient(String.self, .expiresAt).flatMap { Timestamp(rfc3339: $0) }
+        isEnabled = object.lenient(Bool.self, .isEnabled)
     }
 }
 

@@ -20,11 +20,12 @@ package struct JobOverview: Sendable, Hashable {
     package var duplicates: Int
     /// The manifests, in the order given.
     package var manifests: [String]
+    package var action: JobAction
 
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,
         verifiedAt: Timestamp? = nil, stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int,
-        manifests: [String]
+        manifests: [String], action: JobAction = .delete
     ) {
         self.id = id
         self.name = name
@@ -39,6 +40,7 @@ package struct JobOverview: Sendable, Hashable {
         self.scopes = scopes
         self.duplicates = duplicates
         self.manifests = manifests
+        self.action = action
     }
 }
 
