@@ -38,7 +38,10 @@ final class RunStatements {
         findFresh = try database.prepare(Self.findFreshSQL)
         cursor = try database.prepare("UPDATE scope SET cursor = ?2 WHERE id = ?1")
         markUndone = try database.prepare(
-            "UPDATE item SET change = 'undone' WHERE id = (SELECT undoes FROM item WHERE id = ?1)")
+            """
+            UPDATE item SET change = 'undone', reason = coalesce(reason || '; ', '') || 'enabled again since'
+            WHERE id = (SELECT undoes FROM item WHERE id = ?1)
+            """)
         tally = try TallyStatements(database)
     }
 

@@ -33,7 +33,7 @@ struct PlanCommand {
     }
 
     func run() async throws -> ExitCode {
-        let settings = try JobSettings(arguments)
+        let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         try ReportWriting.check(settings.reports)
         let baseURL = try APISettings.baseURL(system).description
         let source = try CredentialSource(arguments, system)

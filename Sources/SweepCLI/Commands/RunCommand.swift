@@ -40,7 +40,7 @@ struct RunCommand {
     }
 
     func run() async throws -> ExitCode {
-        let settings = try JobSettings(arguments)
+        let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)

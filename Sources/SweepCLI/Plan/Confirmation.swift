@@ -12,7 +12,9 @@ struct Confirmation {
     /// - Parameter count: how many tokens will be deleted, disabled or enabled; the person types this number.
     func ask(count: Int, of scopes: String, planID: String) throws(Failure) {
         if arguments[Options.yes] || arguments[Options.confirm] != nil || count == 0 { return }
-        guard console.canAsk(inputIsManifest: arguments[Options.manifests].contains("-")) else {
+        // Whoever enables tokens again gives no manifest.
+        let inputIsManifest = action != .enable && arguments[Options.manifests].contains("-")
+        guard console.canAsk(inputIsManifest: inputIsManifest) else {
             throw .refused(
                 "there is no terminal to ask on; nothing was sent",
                 remedy: "give --yes, or --confirm \(planID) to confirm exactly this plan")

@@ -10,7 +10,7 @@ struct JobSettings: Sendable, Equatable {
     var timeout: Milliseconds
     var reports: [String]
 
-    init(_ arguments: Arguments) throws(Failure) {
+    init(_ arguments: Arguments, whenBlocked: WhenBlocked = .report) throws(Failure) {
         let budget = arguments[Options.rate].budget(reserve: arguments[Options.reserve])
         let rule: HaltRule? =
             switch arguments[Options.haltAfter] {
@@ -19,7 +19,7 @@ struct JobSettings: Sendable, Equatable {
             }
         policy = RunPolicy(
             concurrency: arguments[Options.concurrency], budget: budget, attempts: arguments[Options.attempts],
-            canary: arguments[Options.canary], haltRule: rule, whenBlocked: arguments[Options.whenBlocked])
+            canary: arguments[Options.canary], haltRule: rule, whenBlocked: whenBlocked)
         timeout = Milliseconds(arguments[Options.timeout])
         reports = arguments[Options.report]
     }

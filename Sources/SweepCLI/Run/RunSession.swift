@@ -53,7 +53,7 @@ struct RunSession {
     private func verify(
         _ job: JobOverview, in queue: Queue, after result: Result<RunEnd, QueueError>
     ) async throws -> VerificationFinding? {
-        guard arguments[Options.verify], case .success(.finished) = result else { return nil }
+        guard job.action == .delete, arguments[Options.verify], case .success(.finished) = result else { return nil }
         let policy = LookupPolicy(budget: settings.policy.budget, attempts: settings.policy.attempts, timeout: settings.timeout)
         let session = LookupSession(
             system: system, api: api, policy: policy, isQuiet: arguments[Options.quiet], memory: queue)

@@ -20,7 +20,7 @@ extension Answer {
         token = nil
         guard kind == .deleted, case .complete(let bytes) = response.body, case .object(let envelope) = AnswerBody(bytes) else { return }
         (kind, reason) = Self.meaning(of: envelope.result, request, tokenID)
-        if case .found = kind { token = envelope.result.map { TokenFacts($0) } }
+        if request != .rotate { token = envelope.result.map { TokenFacts($0) } }
     }
 
     private func isUnproven(_ response: HTTPResponse) -> Bool { (200...299).contains(response.status) }

@@ -18,6 +18,11 @@ extension Judgement {
             verdict = Self.undone(assignment, "the API rotates tokens of accounts only", history)
             return
         }
+        // Nobody has the secret of then, and whoever asked for another since would lose it.
+        if request == .rotate, history.change == .rotated {
+            verdict = .final(.blocked, reason: "secret rotated earlier, still referenced")
+            return
+        }
         history.request = request
         history.triesSpent = 0
         verdict = .proceed
@@ -31,7 +36,7 @@ extension Judgement {
         case .cutShort:
             history.doubt()
             return
-        case .found(let token):
+        case .found(let token) where earlier.request == .read:
             verdict = assignment.next(after: token, &history)
             return
         case .changed: verdict = assignment.done(&history)
@@ -39,7 +44,7 @@ extension Judgement {
         case .temporary(let fateUnknown):
             if fateUnknown { history.doubt() } else { history.readAgain() }
             verdict = .retry
-        case .deleted, .blocked, .wrongScope, .refused: verdict = Self.undone(assignment, answer.reason, history)
+        case .deleted, .found, .blocked, .wrongScope, .refused: verdict = Self.undone(assignment, answer.reason, history)
         }
         history.triesSpent += 1
         if case .temporary = answer.kind, history.triesSpent >= limit {

@@ -22,6 +22,9 @@ func expectAgreement(
             #expect(line.attempts >= 2, "\(place) after one attempt", sourceLocation: sourceLocation)
         case "blocked":
             #expect(exists, "\(place), and it is gone", sourceLocation: sourceLocation)
+        case "disabled", "enabled":
+            #expect(exists, "\(place), and it is gone", sourceLocation: sourceLocation)
+            #expect(asked[key] == nil, "\(place), and a DELETE was sent", sourceLocation: sourceLocation)
         case "pending", "in_flight", "failed", "skipped":
             break
         default:
