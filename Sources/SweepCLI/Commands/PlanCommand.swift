@@ -29,7 +29,7 @@ struct PlanCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
-        try ActionRules.check(arguments)
+        try ActionRules.check(arguments, verifies: false)
     }
 
     func run() async throws -> ExitCode {

@@ -36,7 +36,7 @@ struct RunCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
-        try ActionRules.check(arguments)
+        try ActionRules.check(arguments, verifies: arguments[Options.verify])
     }
 
     func run() async throws -> ExitCode {

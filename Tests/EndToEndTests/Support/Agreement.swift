@@ -7,6 +7,7 @@ func expectAgreement(
 ) {
     let removed = ledger.removed
     let asked = ledger.deletesByToken
+    let requested = Set(ledger.entries.map(\.key))
     for line in report where line.outcome != "invalid" {
         let key = line.key
         let exists = existing.contains(key) && !removed.contains(key)
@@ -30,7 +31,10 @@ func expectAgreement(
         default:
             Issue.record("\(place), which is no outcome", sourceLocation: sourceLocation)
         }
-        if ["already_absent", "deleted", "blocked"].contains(line.outcome) {
+        if line.outcome == "already_absent" {
+            #expect(requested.contains(key), "\(place), and nobody asked", sourceLocation: sourceLocation)
+        }
+        if ["deleted", "blocked"].contains(line.outcome) {
             #expect(asked[key, default: 0] >= 1, "\(place), and nobody asked", sourceLocation: sourceLocation)
         }
     }
