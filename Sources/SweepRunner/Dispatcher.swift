@@ -265,7 +265,9 @@ struct Dispatcher {
 
     /// How things stand, for people.
     func progress(at now: Timestamp) -> RunProgress {
-        let earliest = lanes.map { $0.lane.earliest(toSend: $0.fresh + $0.waiting.count, at: now) }
+        // What is read first is changed afterwards.
+        let requests = policy.action.firstRequest == .read ? 2 : 1
+        let earliest = lanes.map { $0.lane.earliest(toSend: $0.fresh * requests + $0.waiting.count, at: now) }
         return RunProgress(
             tally: tally, at: now, isStopping: stop != nil,
             lanes: lanes.map { LaneProgress(gate: $0.lane.gate, budgetLeft: $0.lane.budgetLeft(at: now)) },

@@ -133,10 +133,10 @@ struct ActionTests {
 
     /// With faults, and killed again and again: in the end every token is as the report says, and none was deleted.
     @Test func `killed while it disables and while it enables, it goes on`() async throws {
-        let count = 300
+        let count = 800
         let faults = ["lost_reply", "reset_before", "http_500", "truncated"].map { "{ kind: '\($0)', probability: 0.04 }" }
         let world = Sample.world(
-            "{ generate: \(count) }", settings: "rate: 'none', latency: '10ms', jitter: '10ms', seed: 5",
+            "{ generate: \(count) }", settings: "rate: 'none', latency: '20ms', jitter: '20ms', seed: 5",
             more: "faults: [\(faults.joined(separator: ", "))]")
         let pace = ["--rate", "none", "--concurrency", "8"]
         try await Workbench.with(world: world) { bench in

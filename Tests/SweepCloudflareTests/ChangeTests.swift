@@ -55,7 +55,7 @@ private func success(_ more: String = "", id: String = Sample.tokenText) -> Stri
         success(#","client_secret":"not-of-any-known-form","name":"n""#), #"{"client_secret":"not-of-any-known-form""#,
         "not-of-any-known-form", #"{"success":true,"errors":[{"code":1,"message":"not-of-any-known-form"}]}"#,
     ]) func `the new secret of a rotation leaves no trace`(_ body: String) {
-        for status in [200, 201, 202] {
+        for status in [200, 201, 202, 302, 500] where status < 300 || !body.contains("errors") {
             #expect(!"\(answer(.rotate, status, body))".contains("not-of-any-known-form"))
         }
     }
@@ -86,10 +86,11 @@ private func success(_ more: String = "", id: String = Sample.tokenText) -> Stri
             while requests.count < 5, let request = await arrivals.next() { requests.append(request) }
             let path = "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/service_tokens/\(Sample.tokenText)"
             let lines = requests.map { $0.head.prefix { $0 != "\r\n" } }
-            #expect(lines == [
-                "PUT \(path) HTTP/1.1", "GET \(path) HTTP/1.1", "POST \(path)/rotate HTTP/1.1", "DELETE \(path) HTTP/1.1",
-                "PUT \(path) HTTP/1.1",
-            ])
+            #expect(
+                lines == [
+                    "PUT \(path) HTTP/1.1", "GET \(path) HTTP/1.1", "POST \(path)/rotate HTTP/1.1", "DELETE \(path) HTTP/1.1",
+                    "PUT \(path) HTTP/1.1",
+                ])
             #expect(requests.map(\.body) == [#"{"enabled":false,"name":"a \"b\" \\ é/ü"}"#, "", "", "", #"{"enabled":true,"name":""}"#])
             #expect(requests.map { $0.header("Content-Length") } == ["43", nil, "0", nil, "26"])
             #expect(requests.map { $0.header("Content-Type") }[0...1] == ["application/json", nil])

@@ -24,7 +24,9 @@ import Testing
 
     private func found(_ isEnabled: Bool, name: String? = "n") -> AnswerClass { .found(FoundToken(name: name, isEnabled: isEnabled)) }
 
-    @Test(arguments: all, RequestKind.allCases) func `a job sends nothing that it was not asked for`(_ assignment: Assignment, _ kind: RequestKind) {
+    @Test(arguments: all, RequestKind.allCases) func `a job sends nothing that it was not asked for`(
+        _ assignment: Assignment, _ kind: RequestKind
+    ) {
         let allowed: Set<RequestKind> =
             switch (assignment.action, assignment.whenBlocked) {
             case (.delete, .report): [.delete]

@@ -36,7 +36,8 @@ import Testing
     @Test func `the plan's id depends on what is done to the tokens`() async throws {
         let queue = try Queue(scratch: ())
         var ids: Set<String> = []
-        for (action, whenBlocked) in [(JobAction.delete, WhenBlocked.report), (.delete, .disable), (.delete, .rotate), (.disable, .report)] {
+        for (action, whenBlocked) in [(JobAction.delete, WhenBlocked.report), (.delete, .disable), (.delete, .rotate), (.disable, .report)]
+        {
             _ = try await queue.startPlan(Sample.draft(action: action, whenBlocked: whenBlocked))
             try await queue.add([try Sample.row(1)], manifest: 0)
             ids.insert(try await queue.sealPlan().id)
@@ -54,10 +55,11 @@ import Testing
         try expectSoundness(folder)
     }
 
-    @Test(arguments: [
-        (RequestKind.read, nil, RequestKind.read), (.disable, .maybeDisabled, .read), (.rotate, .maybeRotated, .rotate),
-        (.enable, .maybeEnabled, .read),
-    ] as [(RequestKind, TokenChange?, RequestKind)])
+    @Test(
+        arguments: [
+            (RequestKind.read, nil, RequestKind.read), (.disable, .maybeDisabled, .read), (.rotate, .maybeRotated, .rotate),
+            (.enable, .maybeEnabled, .read),
+        ] as [(RequestKind, TokenChange?, RequestKind)])
     func `a crash leaves a doubt only where something may have changed`(
         _ sent: RequestKind, _ change: TokenChange?, _ next: RequestKind
     ) async throws {

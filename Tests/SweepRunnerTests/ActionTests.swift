@@ -85,7 +85,8 @@ import Testing
         #expect(job.queue.tally[.disabled] == 5 && job.api.living.count == 5)
     }
 
-    @Test(arguments: [0, 100, 200]) func `whatever happens, only what was asked is sent, and the outcomes are true`(hundred: UInt64) throws {
+    @Test(arguments: [0, 100, 200]) func `whatever happens, only what was asked is sent, and the outcomes are true`(hundred: UInt64) throws
+    {
         for seed in hundred..<hundred + 100 { try check(seed) }
     }
 
@@ -94,7 +95,8 @@ import Testing
         let action = JobAction.allCases[Int(seed % 3)]
         let whenBlocked: WhenBlocked = action == .delete ? (random.chance(50) ? .disable : .rotate) : .report
         let policy = RunPolicy.of(
-            concurrency: Int.random(in: 1...12, using: &random), 60, per: 5, attempts: Int.random(in: 2...6, using: &random), action: action,
+            concurrency: Int.random(in: 1...12, using: &random), 60, per: 5, attempts: Int.random(in: 2...6, using: &random),
+            action: action,
             whenBlocked: whenBlocked)
         let trouble = Int.random(in: 0...25, using: &random)
         let api = SimulatedAPI.Settings(

@@ -25,7 +25,8 @@ struct CancelCommand {
         let path = try arguments.queuePath(system)
         let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
         guard job.state != .finished else {
-            system.console.tell("The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally, job.action))")
+            system.console.tell(
+                "The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally, job.action))")
             return .allGone
         }
         if try QueueControl(path: path).leave(.cancel, for: job.id) {

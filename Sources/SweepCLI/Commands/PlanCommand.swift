@@ -13,7 +13,8 @@ struct PlanCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
+                    Options.haltAfter, Options.confirm,
                 ]),
             Options.pace, Options.output,
         ],

@@ -11,7 +11,8 @@ struct ResumeCommand {
         positionals: [Options.job],
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
-            OptionGroup("Safety", [Options.whenBlocked, Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace, Options.output,
+            OptionGroup("Safety", [Options.whenBlocked, Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace,
+            Options.output,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
 

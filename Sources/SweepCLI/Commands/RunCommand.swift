@@ -19,7 +19,8 @@ struct RunCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
+                    Options.haltAfter, Options.yes,
                     Options.confirm, Options.new, Options.verify,
                 ]),
             Options.pace, Options.output,

@@ -101,7 +101,8 @@ struct PlanText {
                 json.member("action", action.rawValue)
                 json.member("when_blocked", policy.whenBlocked == .report ? nil : policy.whenBlocked.rawValue)
                 json.member("base_url", baseURL)
-                json.member("deletions", plan.deletions)
+                json.member("tokens", plan.deletions)
+                json.member("deletions", action == .delete ? plan.deletions : 0)
                 json.member("requests", requests)
                 json.member("earliest_seconds", earliestSpan.inSeconds)
                 json.member("earliest_finish", now + earliestSpan)
@@ -113,7 +114,8 @@ struct PlanText {
                         json.object { json in
                             json.member("scope", entry.scope.kind.rawValue)
                             json.member("scope_id", entry.scope.id.description)
-                            json.member("deletions", entry.tally[.pending])
+                            json.member("tokens", entry.tally[.pending])
+                            json.member("deletions", action == .delete ? entry.tally[.pending] : 0)
                         }
                     }
                 }

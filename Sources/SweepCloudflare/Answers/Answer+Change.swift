@@ -14,7 +14,9 @@ extension Answer {
         // Errors mean the same as in answers to a DELETE; only its success does not.
         self.init(to: tokenID, .response(response))
         if case .credentialRefused = kind, reason == "the credential may not delete" { reason = "the credential may not do that" }
-        guard kind == .deleted || isUnproven(response) else { return }
+        // Words that are not the API's own may come from anywhere, and here the secret may be among them.
+        if request == .rotate, details.errorCode == nil { details.errorMessage = nil }
+        guard kind == .deleted || (200...299).contains(response.status) else { return }
         // The body of a success may hold a secret: no word of it is kept.
         details.errorMessage = nil
         token = nil
@@ -23,15 +25,15 @@ extension Answer {
         if request != .rotate { token = envelope.result.map { TokenFacts($0) } }
     }
 
-    private func isUnproven(_ response: HTTPResponse) -> Bool { (200...299).contains(response.status) }
-
     private static func meaning(
         of result: TokenResult?, _ request: TokenRequest, _ tokenID: TokenID
     ) -> (kind: AnswerClass, reason: String) {
         // The id of another token would already have been refused. Only who reads needs one: what is changed stood in the path.
         switch request {
         case .read:
-            guard let result, result.id.flatMap({ TokenID($0) }) == tokenID else { return (.temporary(fateUnknown: false), "the API's answer could not be read") }
+            guard let result, result.id.flatMap({ TokenID($0) }) == tokenID else {
+                return (.temporary(fateUnknown: false), "the API's answer could not be read")
+            }
             // Where the API does not say, the token is enabled.
             return (.found(FoundToken(name: result.name, isEnabled: result.isEnabled ?? true)), "found")
         case .disable:

@@ -66,7 +66,8 @@ final class CurlLoop {
             let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings) }
             let lane = submission.request.lane.index
             guard lanes.indices.contains(lane) else { throw CurlProblem("choosing a credential", "no such lane") }
-            try transfer.prepare(submission, url: base.description + submission.request.path, headers: lanes[lane].lines(for: submission.request))
+            try transfer.prepare(
+                submission, url: base.description + submission.request.path, headers: lanes[lane].lines(for: submission.request))
             try multi.add(transfer)
             transfer.place = active.count
             active.append(transfer)

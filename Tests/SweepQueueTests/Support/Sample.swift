@@ -40,7 +40,8 @@ enum Sample {
     }
 
     static func draft(
-        _ name: String = "incident-42", manifests: [String] = ["leaked.csv"], action: JobAction = .delete, whenBlocked: WhenBlocked = .report
+        _ name: String = "incident-42", manifests: [String] = ["leaked.csv"], action: JobAction = .delete,
+        whenBlocked: WhenBlocked = .report
     ) -> JobDraft {
         JobDraft(
             name: name, settings: "{\"concurrency\":16}", baseURL: "https://api.example/v4", manifests: manifests, createdAt: start,

@@ -115,7 +115,8 @@ extension RunPolicy {
         halt: HaltRule? = nil, action: JobAction = .delete, whenBlocked: WhenBlocked = .report
     ) -> RunPolicy {
         let budget = RateBudget(requests: requests, period: .seconds(seconds), reservePercent: reserve)
-        return RunPolicy(concurrency: concurrency, budget: budget, attempts: attempts, canary: canary, haltRule: halt,
+        return RunPolicy(
+            concurrency: concurrency, budget: budget, attempts: attempts, canary: canary, haltRule: halt,
             action: action, whenBlocked: whenBlocked)
     }
 }
