@@ -92,6 +92,24 @@ struct ActionTests {
         }
     }
 
+    @Test func `an interrupted job remembers what it does to blocked tokens, and its budget counts that too`() async throws {
+        let world = Sample.world("{ generate: 120, in_use: true }", settings: "rate: '30/1s', latency: '5ms'")
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(Sample.csv(1...120), to: "m.csv")
+            let child = try bench.start(
+                ["run", "m.csv", "--when-blocked", "disable", "--yes", "--rate", "30/1s", "--reserve", "0%", "--name", "i"])
+            try await bench.simulator.ledger(holding: 50)
+            child.send(SIGINT)
+            expectExit(try await bench.end(of: child), 4)
+            expectExit(try await bench.call("resume", "i"), 1)
+            #expect(try await bench.report("i").map(\.reason) == Array(repeating: "disabled, still referenced", count: 120))
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.entries.allSatisfy { !$0.rateLimited })
+            #expect(ledger.mostArrivals(within: 1000) <= 30)
+            #expect(disabled(ledger) == Sample.keys(1...120))
+        }
+    }
+
     @Test func `tokens of zones cannot be rotated, and it is told`() async throws {
         let world = """
             { rate: 'none', zones: [{ id: '\(Sample.zone)', tokens: [{ generate: 1, in_use: true }] }],

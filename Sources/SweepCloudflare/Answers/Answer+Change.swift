@@ -13,7 +13,6 @@ extension Answer {
     private init(to tokenID: TokenID, _ request: TokenRequest, _ response: HTTPResponse) {
         // Errors mean the same as in answers to a DELETE; only its success does not.
         self.init(to: tokenID, .response(response))
-        if case .credentialRefused = kind, reason == "the credential may not delete" { reason = "the credential may not do that" }
         // Words that are not the API's own may come from anywhere, and here the secret may be among them.
         if request == .rotate, details.errorCode == nil { details.errorMessage = nil }
         guard kind == .deleted || (200...299).contains(response.status) else { return }
