@@ -32,12 +32,12 @@ enum Options {
         "what is done to a token that cannot be deleted because it is in use: report, disable (reversible) or rotate its secret (not)")
     static let protect = Option(
         repeatable: "protect", "PATTERN", .protection, accumulates: true,
-        "tokens never to be deleted: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
+        "tokens never to be deleted or disabled: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
     static let protectFile = Option(
         repeatable: "protect-file", "FILE", .path, accumulates: true, "a file of such patterns, one a line; # begins a comment")
     static let canary = Option(
         "canary", "N", .integer(in: 0...1_000_000), default: "0",
-        "delete N tokens first; go on only if every one of them was found and is gone")
+        "delete (or disable) N tokens first; go on only if every one of them was found and it was done")
     static let haltAfter = Option(
         "halt-after", "RULE", .haltRule, default: "25%/50", "stop when more than P% of the last K finished tokens failed")
     static let yes = Option(flag: "yes", inFile: false, "do not ask")

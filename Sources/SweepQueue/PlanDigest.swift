@@ -2,8 +2,8 @@ import SQLite
 
 /// The plan's id: what a plan would do, in twenty hexadecimal digits.
 enum PlanDigest {
-    /// Digests the deed, which is the action and whatever else is done to tokens, and every (scope, token) that it is done to in ascending order, each scope's name before its
-    /// tokens. A scope in which nothing is to be deleted has no part in it.
+    /// Digests the deed, which is the action and whatever else is done to tokens, and every (scope, token) that it is done to in
+    /// ascending order, each scope's name before its tokens. A scope in which nothing is to be done has no part in it.
     static func id(ofJob job: Int64, deed: String, in database: borrowing Database) throws(SQLiteError) -> String {
         guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(deed)\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(

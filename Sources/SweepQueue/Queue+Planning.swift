@@ -170,7 +170,10 @@ extension Queue {
     private func setFirstRequest(_ plan: PlanInProgress) throws(SQLiteError) {
         guard plan.action.firstRequest != .delete else { return }
         let update = try database.prepare(
-            "UPDATE item SET request = ?2 WHERE id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)"
+            """
+            UPDATE item SET request = ?2
+            WHERE id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)
+            """
         )
         try update.bind(plan.job, at: 1)
         try update.bind(plan.action.firstRequest.rawValue, at: 2)

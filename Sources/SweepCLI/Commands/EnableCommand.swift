@@ -10,7 +10,7 @@ struct EnableCommand {
         discussion: [
             "Exactly the tokens that the job disabled, by --action disable or by --when-blocked disable, and that were not enabled "
                 + "again by this command. The job stays as it is; the undo is a job of its own, with a report of its own.",
-            "Rotated secrets cannot be brought back.",
+            "Without a JOB, the newest job that is no undo itself is meant. Rotated secrets cannot be brought back.",
         ],
         positionals: [Options.job],
         groups: [

@@ -86,7 +86,7 @@ struct RunCommand {
         if let earlier {
             system.console.tell(
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
-                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
+                    + "\(Verdict.sentence(earlier.tally, earlier.action)) (--new starts a new job.)"
             )
             try confirmation.ask(count: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)

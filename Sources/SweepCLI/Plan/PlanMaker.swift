@@ -83,7 +83,8 @@ struct PlanMaker {
         try credentials.refuseUnserved(plan.scopes.filter { $0.tally[.pending] > 0 }.map(\.scope))
         if let limit = arguments[Options.maxDeletes], plan.deletions > limit {
             throw .refused(
-                "the plan would \(draft.action.rawValue) \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); nothing was sent",
+                "the plan would \(draft.action.rawValue) \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); "
+                    + "nothing was sent",
                 remedy: "check the manifest; raise --max-deletes if that is what you want")
         }
         if let id = arguments[Options.confirm], id != plan.id {
