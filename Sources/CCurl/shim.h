@@ -38,3 +38,8 @@ static inline CURLcode ccurl_get_private(CURL *easy, void **value) {
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+
+// libcurl copies as many bytes as CURLOPT_POSTFIELDSIZE says.
+static inline CURLcode ccurl_copy_body(CURL *easy, const void *bytes) {
+    return curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, bytes);
+}

@@ -24,14 +24,20 @@ enum Options {
 
     static let maxDeletes = Option(
         optional: "max-deletes", "N", .integer(in: 1...), "refuse a plan that would delete more than N tokens")
+    static let action = Option(
+        "action", "ACTION", ValueParser<ChosenAction>.choice, default: "delete",
+        "delete, or disable: the tokens stop working and stay, and `tokensweep enable` takes it back")
+    static let whenBlocked = Option(
+        "when-blocked", "ACTION", ValueParser<WhenBlocked>.choice, default: "report",
+        "what is done to a token that cannot be deleted because it is in use: report, disable (reversible) or rotate its secret (not)")
     static let protect = Option(
         repeatable: "protect", "PATTERN", .protection, accumulates: true,
-        "tokens never to be deleted: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
+        "tokens never to be deleted or disabled: id:UUID, client-id:ID or name:GLOB; those of a job file count too")
     static let protectFile = Option(
         repeatable: "protect-file", "FILE", .path, accumulates: true, "a file of such patterns, one a line; # begins a comment")
     static let canary = Option(
         "canary", "N", .integer(in: 0...1_000_000), default: "0",
-        "delete N tokens first; go on only if every one of them was found and is gone")
+        "delete (or disable) N tokens first; go on only if every one of them was found and it was done")
     static let haltAfter = Option(
         "halt-after", "RULE", .haltRule, default: "25%/50", "stop when more than P% of the last K finished tokens failed")
     static let yes = Option(flag: "yes", inFile: false, "do not ask")
@@ -78,6 +84,18 @@ enum Options {
     static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, credentials, skipInvalid])
     static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
     static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
+}
+
+/// The actions that people choose from; enabling is a command of its own.
+enum ChosenAction: String, Sendable, CaseIterable {
+    case delete, disable
+
+    var job: JobAction {
+        switch self {
+        case .delete: .delete
+        case .disable: .disable
+        }
+    }
 }
 
 extension ValueParser where Value == ScopeID {

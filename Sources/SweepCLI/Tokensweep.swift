@@ -9,9 +9,8 @@ package enum Tokensweep {
         commands: [
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
             ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
-            CancelCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
-            AuditCommand.definition,
-            CompletionCommand.definition, ManualCommand.definition,
+            CancelCommand.definition, EnableCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
+            AuditCommand.definition, CompletionCommand.definition, ManualCommand.definition,
         ],
         examples: [
             Example("look at what would be deleted", "tokensweep plan leaked.csv"),
@@ -55,6 +54,7 @@ package enum Tokensweep {
         case PauseCommand.definition.name: try await PauseCommand(line, system).run()
         case CancelCommand.definition.name: try await CancelCommand(line, system).run()
         case RetryCommand.definition.name: try await RetryCommand(line, system).run()
+        case EnableCommand.definition.name: try await EnableCommand(line, system).run()
         case DiscoverCommand.definition.name: try await DiscoverCommand(line, system).run()
         case VerifyCommand.definition.name: try await VerifyCommand(line, system).run()
         case AuditCommand.definition.name: try AuditCommand(line, system).run()

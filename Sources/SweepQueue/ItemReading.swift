@@ -19,7 +19,9 @@ final class ItemReading {
 
     static let selectItems = """
         SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
-            item.reason, item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
+            CASE WHEN item.change = 'undone' AND item.finished_at IS NOT NULL
+                THEN coalesce(item.reason || '; ', '') || 'enabled again since' ELSE item.reason END,
+            item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
             item.attempts, item.verified_at
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
         WHERE job.id = ? ORDER BY item.id
@@ -27,10 +29,13 @@ final class ItemReading {
 
     /// The first and the last are enough for the tables; the log wants all.
     static func selectAttempts(withLog: Bool) -> String {
-        let ends = "SELECT min(number) FROM attempt WHERE item = ?1 UNION ALL SELECT max(number) FROM attempt WHERE item = ?1"
+        let ends = """
+            SELECT min(number) FROM attempt WHERE item = ?1 UNION ALL SELECT max(number) FROM attempt WHERE item = ?1
+            UNION ALL SELECT max(number) FROM attempt WHERE item = ?1 AND request IS NULL
+            """
         return """
             SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,
-                source_pointer, error_chain, ray_id, transport_error
+                source_pointer, error_chain, ray_id, transport_error, request
             FROM attempt WHERE item = ?1 \(withLog ? "" : "AND number IN (\(ends))") ORDER BY number
             """
     }
@@ -66,7 +71,9 @@ final class ItemReading {
         guard row.attemptCount > 0 else { return row }
         let log = try attempts(of: items.integer(0))
         row.firstAttemptAt = log.first?.startedAt
-        row.lastDetails = log.last?.details
+        // What blocked the token is what counts, not what was done to it afterwards.
+        let telling = state == .blocked ? log.last { $0.request == .delete } : log.last
+        row.lastDetails = telling?.details
         if withAttempts { row.attempts = log }
         return row
     }
@@ -87,7 +94,8 @@ final class ItemReading {
             log.append(
                 Attempt(
                     number: Int(attempts.integer(0)), startedAt: Timestamp(milliseconds: attempts.integer(1)),
-                    finishedAt: Timestamp(milliseconds: attempts.integer(2)), details: details))
+                    finishedAt: Timestamp(milliseconds: attempts.integer(2)),
+                    request: attempts.text(11).flatMap(RequestKind.init(rawValue:)) ?? .delete, details: details))
         }
         return log
     }

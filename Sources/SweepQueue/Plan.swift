@@ -9,19 +9,28 @@ package struct JobDraft: Sendable {
     /// The manifests' names in the order given.
     package var manifests: [String]
     package var createdAt: Timestamp
+    package var action: JobAction
+    /// Part of the plan's id: whoever confirms a plan confirms this too.
+    package var whenBlocked: WhenBlocked
     /// Why it is done, in its maker's words.
     package var reason: String?
 
     package init(
-        name: String, settings: String, baseURL: String, manifests: [String], createdAt: Timestamp, reason: String? = nil
+        name: String, settings: String, baseURL: String, manifests: [String], createdAt: Timestamp, action: JobAction = .delete,
+        whenBlocked: WhenBlocked = .report, reason: String? = nil
     ) {
         self.name = name
         self.settings = settings
         self.baseURL = baseURL
         self.manifests = manifests
         self.createdAt = createdAt
+        self.action = action
+        self.whenBlocked = whenBlocked
         self.reason = reason
     }
+
+    /// `delete`; `delete, rotate when blocked`; `disable`
+    var deed: String { action.rawValue + (whenBlocked == .report ? "" : ", \(whenBlocked.rawValue) when blocked") }
 }
 
 /// What a job would do, before it does it.
@@ -34,7 +43,7 @@ package struct Plan: Sendable, Hashable {
     package var invalid: Int
     package var duplicates: Int
 
-    /// How many tokens the plan would delete.
+    /// How many tokens the plan would delete or, where that is its action, disable or enable.
     package var deletions: Int { scopes.reduce(0) { $0 + $1.tally[.pending] } }
     /// How many tokens are held back.
     package var skipped: Int { scopes.reduce(0) { $0 + $1.tally[.skipped] } }

@@ -2,12 +2,14 @@ import SQLite
 
 /// The plan's id: what a plan would do, in twenty hexadecimal digits.
 enum PlanDigest {
-    /// Digests the action and every (scope, token) that is to be deleted in ascending order, each scope's name before its
-    /// tokens. A scope in which nothing is to be deleted has no part in it.
+    /// Digests the deed, which is the action and whatever else is done to tokens, and every (scope, token) that it is done to in
+    /// ascending order, each scope's name before its tokens. A scope in which nothing is to be done has no part in it.
     ///
     /// - Parameter asPlanned: count tokens too that were skipped only later, by a cancellation.
-    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
-        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\ndelete\n".utf8)) else { throw noDigest }
+    static func id(
+        ofJob job: Int64, deed: String, in database: borrowing Database, asPlanned: Bool = false
+    ) throws(SQLiteError) -> String {
+        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(deed)\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
         let all = try database.prepare(selectTokens)

@@ -19,7 +19,7 @@ extension Queue: WishSource {
         let count = try transaction { () throws(SQLiteError) in
             try recover(at: now)
             var count = 0
-            for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, at: now) }
+            for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, of: job, at: now) }
             try finishCancelled(job, skipped: count, at: now)
             return count
         }
@@ -28,15 +28,22 @@ extension Queue: WishSource {
         return count
     }
 
-    private func skip(_ items: Int, in scope: Int64, at now: Timestamp) throws(SQLiteError) -> Int {
+    private func skip(_ items: Int, in scope: Int64, of job: JobID, at now: Timestamp) throws(SQLiteError) -> Int {
         let update = try database.prepare(
             """
-            UPDATE item SET state = 'skipped', finished_at = ?2, not_before = NULL, reason = CASE fate_unknown
-                WHEN 1 THEN 'cancelled; whether the token still exists is not known' ELSE 'cancelled' END
+            UPDATE item SET state = 'skipped', finished_at = ?2, not_before = NULL, reason = CASE
+                WHEN change = 'maybe_disabled' THEN 'cancelled; whether the token is disabled is not known'
+                WHEN change = 'maybe_rotated' THEN 'cancelled; whether its secret was rotated is not known'
+                WHEN change = 'maybe_enabled' THEN 'cancelled; whether the token is enabled is not known'
+                WHEN request <> 'delete' AND (SELECT action FROM job WHERE id = ?3) = 'delete'
+                    THEN 'cancelled after it was refused as in use'
+                WHEN fate_unknown = 1 THEN 'cancelled; whether the token still exists is not known'
+                ELSE 'cancelled' END
             WHERE scope = ?1 AND state = 'pending'
             """)
         try update.bind(scope, at: 1)
         try update.bind(now.milliseconds, at: 2)
+        try update.bind(job.value, at: 3)
         try update.run()
         guard database.changes == items else { throw SQLiteError(.corrupt, "the tally of pending items is wrong") }
         let tally = try TallyStatements(database)

@@ -34,8 +34,9 @@ extension Queue {
         do throws(SQLiteError) {
             try plan.holdBackEverywhere(in: database)
             try writeTallies(plan)
-            let id = try PlanDigest.id(ofJob: plan.job, in: database)
+            let id = try PlanDigest.id(ofJob: plan.job, deed: plan.draft.deed, in: database)
             try sealJob(plan, id: id)
+            try setFirstRequest(plan)
             let sealed = Plan(plan, id: id)
             let held = try EvidenceDigest.held(plan.job, in: database)
             try attest(.planned(plan.draft, sealed, held: held), of: plan.job, at: plan.draft.createdAt)
@@ -131,14 +132,15 @@ extension Queue {
     private func insertJob(_ draft: JobDraft) throws(SQLiteError) -> PlanInProgress {
         let insert = try database.prepare(
             """
-            INSERT INTO job (name, state, settings, base_url, created_at, reason, first_item)
-            VALUES (?, 'planning', ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
+            INSERT INTO job (name, state, settings, base_url, created_at, reason, action, first_item)
+            VALUES (?, 'planning', ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
             """)
         try insert.bind(draft.name, at: 1)
         try insert.bind(draft.settings, at: 2)
         try insert.bind(draft.baseURL, at: 3)
         try insert.bind(draft.createdAt.milliseconds, at: 4)
         try insert.bind(draft.reason, at: 5)
+        try insert.bind(draft.action.rawValue, at: 6)
         try insert.run()
         let job = database.lastInsertedRow
         let insertManifest = try database.prepare("INSERT INTO manifest (job, ordinal, name) VALUES (?, ?, ?)")
@@ -182,6 +184,19 @@ extension Queue {
         try seal.bind(plan.duplicates, at: 2)
         try seal.bind(plan.job, at: 3)
         try seal.run()
+    }
+
+    private func setFirstRequest(_ plan: PlanInProgress) throws(SQLiteError) {
+        guard plan.draft.action.firstRequest != .delete else { return }
+        let update = try database.prepare(
+            """
+            UPDATE item SET request = ?2
+            WHERE id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)
+            """
+        )
+        try update.bind(plan.job, at: 1)
+        try update.bind(plan.draft.action.firstRequest.rawValue, at: 2)
+        try update.run()
     }
 
     private func noPlan() -> QueueError { QueueError(.other, path: path, detail: "no plan is being read") }

@@ -24,15 +24,27 @@ extension Queue {
         }
     }
 
+    /// A token's name is in no file, so that whoever goes on has to read it again before the token can be changed.
+    static let readAgain = """
+        UPDATE item INDEXED BY item_started SET request = 'read' WHERE \(Schema.isStarted) AND request IN ('disable', 'enable')
+        """
+
     static let returnItems = """
-        UPDATE item INDEXED BY item_started SET state = 'pending', fate_unknown = 1, not_before = ?1, claimed_at = NULL
+        UPDATE item INDEXED BY item_started SET state = 'pending', not_before = ?1, claimed_at = NULL,
+            fate_unknown = CASE request WHEN 'delete' THEN 1 ELSE fate_unknown END,
+            change = CASE
+                WHEN request = 'disable' AND change IS NOT 'disabled' THEN 'maybe_disabled'
+                WHEN request = 'rotate' AND change IS NOT 'rotated' THEN 'maybe_rotated'
+                WHEN request = 'enable' THEN 'maybe_enabled'
+                ELSE change END
         WHERE \(Schema.isStarted) AND state = 'in_flight'
         """
 
     /// Each by the credential that served its scope when it was sent.
     static let insertLostAttempts = """
-        INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error)
-        SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came'
+        INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error, request)
+        SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came',
+            nullif(item.request, 'delete')
         FROM item INDEXED BY item_started CROSS JOIN scope ON scope.id = item.scope
         WHERE \(Schema.isStarted) AND state = 'in_flight'
         """

@@ -23,7 +23,9 @@ extension Queue {
 
     static let putBackItems = """
         UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL,
-            not_before = CASE WHEN attempts > 0 THEN 0 END
+            not_before = CASE WHEN attempts > 0 THEN 0 END,
+            request = (SELECT CASE job.action WHEN 'delete' THEN 'delete' ELSE 'read' END
+                FROM scope JOIN job ON job.id = scope.job WHERE scope.id = ?1)
         WHERE scope = ?1 AND state = ?2
         """
 

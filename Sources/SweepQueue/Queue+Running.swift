@@ -7,6 +7,7 @@ extension Queue {
     ) throws(QueueError) -> JobStart {
         let (run, start) = try transaction { () throws(SQLiteError) in
             try recover(at: now)
+            try database.execute(Self.readAgain)
             let credentials = try lanes.fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
             try assign(lanes, credentials, job)
             try reopen(job)

@@ -55,6 +55,13 @@ extension Queue {
             changes.add(claim.scope, from: .inFlight, to: .pending)
         }
         guard database.changes == 1 else { throw notInFlight(record.item) }
+        if case .final(.enabled, _) = record.next { try markUndone(record.item, run.statements.markUndone) }
+    }
+
+    /// The job that disabled the token is told, so that the undo is not done a second time.
+    private func markUndone(_ item: ItemID, _ statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(item.value, at: 1)
+        try statement.run()
     }
 
     private func finish(_ record: Record, _ state: ItemState, _ reason: String?, _ statement: borrowing Statement) throws(SQLiteError) {
@@ -69,6 +76,8 @@ extension Queue {
         try statement.bind(record.token?.duration, at: 9)
         try statement.bind(record.token?.expiresAt?.milliseconds, at: 10)
         try statement.bind(record.attempt.number, at: 11)
+        try statement.bind(record.history.request.rawValue, at: 12)
+        try statement.bind(record.history.change?.rawValue, at: 13)
         try statement.run()
     }
 
@@ -78,6 +87,8 @@ extension Queue {
         try statement.bind(record.history.triesSpent, at: 3)
         try statement.bind(record.history.fateUnknown ? 1 : 0, at: 4)
         try statement.bind(record.attempt.number, at: 5)
+        try statement.bind(record.history.request.rawValue, at: 6)
+        try statement.bind(record.history.change?.rawValue, at: 7)
         try statement.run()
     }
 
@@ -98,6 +109,7 @@ extension Queue {
         try statement.bind(attempt.details.rayID, at: 12)
         try statement.bind(attempt.details.transportError, at: 13)
         try statement.bind(seal, at: 14)
+        try statement.bind(attempt.request == .delete ? nil : attempt.request.rawValue, at: 15)
         try statement.run()
     }
 
@@ -171,7 +183,12 @@ extension Queue {
             throw SQLiteError(.corrupt, "item \(row.integer(0)) has no token id")
         }
         let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
-        let history = ItemHistory(triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1)
+        guard let request = row.text(8).flatMap(RequestKind.init(rawValue:)) else {
+            throw SQLiteError(.corrupt, "item \(row.integer(0)) asks for an unknown request")
+        }
+        let history = ItemHistory(
+            triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1, request: request,
+            change: row.text(9).flatMap(TokenChange.init(rawValue:)))
         let position = RowPosition(manifest: run.manifests[row.integer(5)] ?? "", line: Int(row.integer(6)))
         return Claim(call: call, position: position, attempt: Int(row.integer(2)), history: history)
     }

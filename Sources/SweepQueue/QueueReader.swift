@@ -112,7 +112,7 @@ package struct QueueReader: ~Copyable {
 
     private static let selectJob = """
         SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at, reason,
-            (SELECT head FROM chain WHERE chain.job = job.id) FROM job
+            (SELECT head FROM chain WHERE chain.job = job.id), action FROM job
         """
 
     private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
@@ -129,7 +129,8 @@ package struct QueueReader: ~Copyable {
                     baseURL: select.text(7) ?? "", tally: tallies.reduce(Tally()) { $0 + $1.tally },
                     scopes: tallies.compactMap { entry in entry.scope.map { ScopeTally(scope: $0, tally: entry.tally) } },
                     duplicates: Int(select.integer(8)),
-                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value))
+                    manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value),
+                    action: try action(select.text(12)))
             overview.reason = select.text(10)
             overview.evidenceHead = select.blob(11).flatMap { EvidenceHash(bytes: $0) }
             overviews.append(overview)
@@ -137,7 +138,13 @@ package struct QueueReader: ~Copyable {
         return overviews
     }
 
-    private borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
+    /// A word that is not known must not pass for another action.
+    private borrowing func action(_ word: String?) throws(SQLiteError) -> JobAction {
+        guard let action = word.flatMap(JobAction.init(rawValue:)) else { throw SQLiteError(.corrupt, "a job has an unknown action") }
+        return action
+    }
+
+    borrowing func read<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
         do {
             return try body()
         } catch {

@@ -9,6 +9,7 @@ final class RunStatements {
     let claimWaiting: Statement
     let findFresh: Statement
     let cursor: Statement
+    let markUndone: Statement
     let tally: TallyStatements
 
     init(_ database: borrowing Database) throws(SQLiteError) {
@@ -16,24 +17,29 @@ final class RunStatements {
             """
             UPDATE item SET state = ?2, finished_at = ?3, reason = ?4, tries = ?5, fate_unknown = ?6, claimed_at = NULL,
                 name = coalesce(name, ?7), client_id = coalesce(client_id, ?8), duration = coalesce(?9, duration),
-                expires_at = coalesce(?10, expires_at)
+                expires_at = coalesce(?10, expires_at),
+                request = ?12, change = ?13
             WHERE id = ?1 AND state = 'in_flight' AND attempts = ?11
             """)
         postpone = try database.prepare(
             """
-            UPDATE item SET state = 'pending', not_before = ?2, tries = ?3, fate_unknown = ?4, claimed_at = NULL
+            UPDATE item SET state = 'pending', not_before = ?2, tries = ?3, fate_unknown = ?4, claimed_at = NULL,
+                request = ?6, change = ?7
             WHERE id = ?1 AND state = 'in_flight' AND attempts = ?5
             """)
         attempt = try database.prepare(
             """
             INSERT INTO attempt (item, number, credential, started_at, finished_at, http_status, error_code, error_message,
-                documentation_url, source_pointer, error_chain, ray_id, transport_error, seal)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                documentation_url, source_pointer, error_chain, ray_id, transport_error, seal, request)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
         claimFresh = try database.prepare(Self.claimFreshSQL)
         claimWaiting = try database.prepare(Self.claimWaitingSQL)
         findFresh = try database.prepare(Self.findFreshSQL)
         cursor = try database.prepare("UPDATE scope SET cursor = ?2 WHERE id = ?1")
+        // The reason stays as it is attested; readers add what happened since.
+        markUndone = try database.prepare(
+            "UPDATE item SET change = 'undone' WHERE id = (SELECT undoes FROM item WHERE id = ?1)")
         tally = try TallyStatements(database)
     }
 
@@ -41,13 +47,13 @@ final class RunStatements {
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
         WHERE id IN (SELECT id FROM item INDEXED BY item_order
             WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT ?4)
-        RETURNING id, token, attempts, tries, fate_unknown, manifest, line
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change
         """
 
     static let claimWaitingSQL = """
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?2, not_before = NULL
         WHERE id = ?1 AND state = 'pending'
-        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change
         """
 
     static let findFreshSQL = """

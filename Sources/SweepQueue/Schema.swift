@@ -31,6 +31,7 @@ enum Schema {
             -- What another terminal wants of the running job; the owner looks for it.
             wish         TEXT CHECK (wish IN ('give_way', 'pause', 'cancel')),
             plan_id      TEXT,
+            action       TEXT NOT NULL DEFAULT 'delete' CHECK (action IN ('delete', 'disable', 'enable')),
             settings     TEXT NOT NULL,
             base_url     TEXT NOT NULL,
             created_at   INTEGER NOT NULL,
@@ -86,11 +87,18 @@ enum Schema {
             line          INTEGER NOT NULL,
             token         BLOB CHECK (length(token) = 16),
             state         TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'deleted', 'already_absent',
-                              'presumed_deleted', 'blocked', 'failed', 'skipped', 'invalid')),
+                              'presumed_deleted', 'disabled', 'enabled', 'blocked', 'failed', 'skipped', 'invalid')),
             attempts      INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
             -- Attempts that count against the limit of tries.
             tries         INTEGER NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND attempts),
             fate_unknown  INTEGER NOT NULL DEFAULT 0 CHECK (fate_unknown IN (0, 1)),
+            -- What is to be sent next; in flight, what was sent.
+            request       TEXT NOT NULL DEFAULT 'delete' CHECK (request IN ('delete', 'read', 'disable', 'enable', 'rotate')),
+            -- What the job did to the token besides deleting it.
+            change        TEXT CHECK (change IN ('maybe_disabled', 'disabled', 'maybe_rotated', 'rotated', 'maybe_enabled',
+                              'enabled', 'undone')),
+            -- The item of an earlier job whose disabling this one takes back.
+            undoes        INTEGER,
             not_before    INTEGER CHECK (not_before IS NULL OR state = 'pending'),
             claimed_at    INTEGER CHECK ((claimed_at IS NOT NULL) = (state = 'in_flight')),
             finished_at   INTEGER CHECK ((finished_at IS NOT NULL) = (state NOT IN ('pending', 'in_flight'))),
@@ -116,6 +124,8 @@ enum Schema {
             item               INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
             number             INTEGER NOT NULL CHECK (number > 0),
             credential         INTEGER NOT NULL REFERENCES credential,
+            -- What was sent; missing for a DELETE.
+            request            TEXT CHECK (request IN ('read', 'disable', 'enable', 'rotate')),
             started_at         INTEGER NOT NULL,
             finished_at        INTEGER NOT NULL,
             http_status        INTEGER,

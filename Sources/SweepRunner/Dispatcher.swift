@@ -26,6 +26,8 @@ struct Dispatcher {
     private(set) var lanes: [LaneWork]
     private let laneNames: [String]
     private var flights: [ItemID: Flight] = [:]
+    /// The names of tokens that are about to be changed, as the API said them. They are in no file: a new run reads them again.
+    private var names: [ItemID: String] = [:]
     /// Requests of all lanes: the API's limit for an IP address.
     private var address: RateWindow?
     private var failures: FailureWatch
@@ -48,7 +50,8 @@ struct Dispatcher {
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
         canary = Canary(
-            size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]), begun: start.waiting.count)
+            size: policy.canary - (start.tally.final - start.tally[.invalid] - start.tally[.skipped]), begun: start.waiting.count,
+            action: policy.action)
         lanes = (0..<laneCount).map { index in
             let id = LaneID(index)
             return LaneWork(
@@ -99,9 +102,13 @@ struct Dispatcher {
         return wishes.sorted { ($0.inFlight, $0.place) < ($1.inFlight, $1.place) }.map { ($0.index, $0.wish) }
     }
 
-    /// Notes claims whose requests leave now.
-    mutating func launch(_ claims: [Claim], for orders: [ClaimOrder], at now: Timestamp) {
-        for claim in claims {
+    /// Notes claims whose requests leave now, and says what these are.
+    mutating func launch(_ claims: [Claim], for orders: [ClaimOrder], at now: Timestamp) -> [DeletionCall] {
+        var calls: [DeletionCall] = []
+        for var claim in claims {
+            claim.call.request = request(for: claim)
+            claim.history.request = claim.call.request.kind
+            calls.append(claim.call)
             flights[claim.call.item] = Flight(claim: claim, startedAt: now)
             lanes[claim.call.lane.index].launch(isFresh: claim.attempt == 1)
             address?.send()
@@ -114,6 +121,22 @@ struct Dispatcher {
             // The queue knows best: where it has fewer than was thought, there are no more.
             if got < limit { lanes[lane.index].fresh = 0 }
         }
+        return calls
+    }
+
+    private func request(for claim: Claim) -> TokenRequest {
+        let name = names[claim.call.item]
+        switch assignment(of: claim).held(claim.history.request) {
+        case .delete: return .delete
+        case .read: return .read
+        case .rotate: return .rotate
+        case .disable: return name.map { .disable(name: $0) } ?? .read
+        case .enable: return name.map { .enable(name: $0) } ?? .read
+        }
+    }
+
+    private func assignment(of claim: Claim) -> Assignment {
+        Assignment(policy.action, whenBlocked: policy.whenBlocked, canRotate: claim.call.scope.kind == .account)
     }
 
     // MARK: - What came back
@@ -125,13 +148,27 @@ struct Dispatcher {
         guard let flight = flights.removeValue(forKey: item) else { return nil }
         let claim = flight.claim
         let index = claim.call.lane.index
+        let assignment = assignment(of: claim)
+        let answer = assignment.heed(answer, to: claim.history.request)
         lanes[index].lane.take(answer, at: now, using: &random)
         address?.answer(at: now)
-        let judgement = Judgement(answer, after: claim.history, limit: policy.attempts)
-        let attempt = Attempt(number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, details: answer.details)
+        let judgement = Judgement(answer, after: claim.history, for: assignment, limit: policy.attempts)
+        remember(answer, judgement, item)
+        let attempt = Attempt(
+            number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, request: claim.history.request,
+            details: answer.details)
         let next = next(judgement, answer, item, index, now, &random)
         noteReach(answer, index)
         return (Record(item: item, attempt: attempt, history: judgement.history, next: next, token: answer.token), claim)
+    }
+
+    /// A name is kept from the request that read it to the one that needs it.
+    private mutating func remember(_ answer: Answer, _ judgement: Judgement, _ item: ItemID) {
+        switch judgement.history.request {
+        case .disable, .enable: if case .found(let token) = answer.kind { names[item] = token.name }
+        case .delete, .read, .rotate: names[item] = nil
+        }
+        if case .final = judgement.verdict { names[item] = nil }
     }
 
     mutating func interrupt() {
@@ -161,7 +198,7 @@ struct Dispatcher {
         case .retry:
             notBefore = now + Backoff.retry.wait(afterFailures: judgement.history.triesSpent, using: &random)
             if let asked = answer.retryAfter { notBefore = max(notBefore, now + asked) }
-        case .again: break
+        case .again, .proceed: break
         }
         tally[.pending] += 1
         lanes[lane].waiting.insert(WaitingItem(item: item, lane: LaneID(lane), notBefore: notBefore))
@@ -170,7 +207,7 @@ struct Dispatcher {
 
     private mutating func judge(_ state: ItemState, of answer: Answer) {
         if canary.isFailed(by: state) {
-            halt("a canary token was not found and deleted: its outcome is \(state.rawValue)")
+            halt("a canary token was not found and \(policy.action.rawValue)d: its outcome is \(state.rawValue)")
         }
         if failures.isBroken(by: state), let rule = policy.haltRule {
             halt("more than \(rule.percent)% of the last \(rule.window) tokens failed, the last one: \(answer.reason)")
@@ -238,7 +275,9 @@ struct Dispatcher {
 
     /// How things stand, for people.
     func progress(at now: Timestamp) -> RunProgress {
-        let earliest = lanes.map { $0.lane.earliest(toSend: $0.fresh + $0.waiting.count, at: now) }
+        // What is read first is changed afterwards.
+        let requests = policy.action.firstRequest == .read ? 2 : 1
+        let earliest = lanes.map { $0.lane.earliest(toSend: $0.fresh * requests + $0.waiting.count, at: now) }
         return RunProgress(
             tally: tally, at: now, isStopping: stop != nil,
             lanes: lanes.map { LaneProgress(gate: $0.lane.gate, budgetLeft: $0.lane.budgetLeft(at: now)) },
@@ -246,13 +285,15 @@ struct Dispatcher {
     }
 }
 
-/// The tokens that go first: the others wait until each of them is gone and was found at first.
+/// The tokens that go first: the others wait until each of them was found at first and had done to it what was asked.
 struct Canary {
     private var unsent: Int
     private var open: Int
+    private let action: JobAction
 
     /// - Parameter begun: tokens that were tried in an earlier run and have no outcome yet; they count among the first ones.
-    init(size: Int, begun: Int) {
+    init(size: Int, begun: Int = 0, action: JobAction = .delete) {
+        self.action = action
         unsent = max(0, size - begun)
         open = max(0, size)
     }
@@ -266,6 +307,6 @@ struct Canary {
     mutating func isFailed(by outcome: ItemState) -> Bool {
         guard open > 0 else { return false }
         open -= 1
-        return outcome != .deleted && outcome != .presumedDeleted
+        return !outcome.fulfils(action) || outcome == .alreadyAbsent
     }
 }

@@ -8,17 +8,24 @@ package struct RunPolicy: Sendable, Hashable {
     package var budget: RateBudget?
     /// Tries of a token before it is `failed`.
     package var attempts: Int
-    /// Tokens to delete first; the run goes on only if each was found and is gone. 0: none.
+    /// Tokens to work on first; the run goes on only if each was found and had done to it what was asked. 0: none.
     package var canary: Int
     /// nil: never halts because of failures.
     package var haltRule: HaltRule?
+    package var action: JobAction
+    package var whenBlocked: WhenBlocked
 
-    package init(concurrency: Int, budget: RateBudget?, attempts: Int, canary: Int = 0, haltRule: HaltRule? = nil) {
+    package init(
+        concurrency: Int, budget: RateBudget?, attempts: Int, canary: Int = 0, haltRule: HaltRule? = nil,
+        action: JobAction = .delete, whenBlocked: WhenBlocked = .report
+    ) {
         self.concurrency = concurrency
         self.budget = budget
         self.attempts = attempts
         self.canary = canary
         self.haltRule = haltRule
+        self.action = action
+        self.whenBlocked = whenBlocked
     }
 }
 

@@ -82,9 +82,9 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
     }
 
     private func send(_ claims: [Claim], _ orders: [ClaimOrder], _ turns: inout Turns<Random>) {
-        turns.dispatcher.launch(claims, for: orders, at: time.now)
-        guard !claims.isEmpty else { return }
-        api.send(claims.map(\.call)) { [mailbox, time] item, answer in
+        let calls = turns.dispatcher.launch(claims, for: orders, at: time.now)
+        guard !calls.isEmpty else { return }
+        api.send(calls) { [mailbox, time] item, answer in
             mailbox.post(item, answer, at: time.now)
         }
     }

@@ -5,7 +5,7 @@ import Testing
     /// The arrows of the drawing.
     static let arrows: [ItemState: Set<ItemState>] = [
         .pending: [.inFlight, .skipped],
-        .inFlight: [.pending, .deleted, .alreadyAbsent, .presumedDeleted, .blocked, .failed],
+        .inFlight: [.pending, .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .blocked, .failed],
         .failed: [.pending], .blocked: [.pending], .skipped: [.pending],
     ]
 
@@ -18,6 +18,14 @@ import Testing
         #expect(Set(ItemState.allCases.filter { !$0.isFinal }) == [.pending, .inFlight])
         // What is gone stays gone.
         for state in ItemState.allCases where state.isGone { #expect(state.successors.isEmpty && state.isFinal) }
+    }
+
+    @Test(arguments: ItemState.allCases) func `what an action wants is done`(state: ItemState) {
+        #expect(state.fulfils(.delete) == state.isGone)
+        #expect(state.fulfils(.disable) == (state.isGone || state == .disabled))
+        #expect(state.fulfils(.enable) == (state == .enabled))
+        // What is not final is not done.
+        for action in JobAction.allCases where state.fulfils(action) { #expect(state.isFinal) }
     }
 
     @Test func tallies() {

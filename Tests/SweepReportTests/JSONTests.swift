@@ -47,7 +47,7 @@ struct JSONTests {
             + #""pending":0,"in_flight":0},"total":2000,"gone":1996"#
         #expect(
             JSONText.summary(job).text == """
-                {"summary":{"job":12,"name":"incident-42","state":"finished","plan_id":"9f86d081",\
+                {"summary":{"job":12,"name":"incident-42","state":"finished","plan_id":"9f86d081","action":"delete",\
                 "base_url":"https://api.cloudflare.com/client/v4","created_at":"2026-11-23T19:21:57.042Z",\
                 "finished_at":"2026-11-23T19:25:17.042Z","manifests":["leaked.csv"],\(outcomes),"duplicates":2,\
                 "scopes":[{"scope":"account","scope_id":"023e105f4ecef8ad9ca31a8372d0c353",\(outcomes)}]}}

@@ -87,4 +87,18 @@ struct PeopleTests {
     func shell(word: String, quoted: String) {
         #expect(ShellText.quoted(word) == quoted)
     }
+
+    @Test(
+        arguments: [
+            (JobAction.disable, [ItemState.disabled: 5], "5 of 5 tokens are disabled, none deleted."),
+            (
+                .disable, [.disabled: 1, .alreadyAbsent: 1, .failed: 1, .pending: 2],
+                "1 of 5 tokens is disabled, none deleted; 1 is absent; 1 is not disabled; 2 are not finished yet."
+            ),
+            (.disable, [.failed: 1], "0 of 1 token are disabled, none deleted; 1 is not disabled."),
+            (.enable, [.enabled: 2, .alreadyAbsent: 1], "2 of 3 tokens are enabled again; 1 is not."),
+        ] as [(JobAction, [ItemState: Int], String)])
+    func `jobs that delete nothing say so`(_ action: JobAction, _ counts: [ItemState: Int], _ sentence: String) {
+        #expect(Verdict.sentence(Tally(counts), action) == sentence)
+    }
 }

@@ -28,7 +28,8 @@ struct CancelCommand {
         let path = try arguments.queuePath(system)
         let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
         guard job.state != .finished else {
-            system.console.tell("The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally))")
+            system.console.tell(
+                "The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally, job.action))")
             return .allGone
         }
         if try QueueControl(path: path).leave(.cancel, for: job.id) {
@@ -61,7 +62,7 @@ struct CancelCommand {
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
         let skipped = HumanText.count(job.tally[.skipped], "token was", "tokens were")
         let name = TerminalText.sanitised(job.name)
-        system.console.tell("The job \(name) is cancelled: \(skipped) skipped. \(Verdict.sentence(job.tally))")
+        system.console.tell("The job \(name) is cancelled: \(skipped) skipped. \(Verdict.sentence(job.tally, job.action))")
         for line in SummaryText.evidence(job) { system.console.tell(line) }
         guard withReports else { return .allGone }
         let settings = try JobSettings.layer(try reader.settings(of: id), job: job.name)

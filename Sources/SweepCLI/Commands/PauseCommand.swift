@@ -27,7 +27,8 @@ struct PauseCommand {
             return .allGone
         }
         let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
-        system.console.tell("The job \(name) has stopped: \(StatusText.state(stopped, nil)). \(Verdict.sentence(stopped.tally))")
+        system.console.tell(
+            "The job \(name) has stopped: \(StatusText.state(stopped, nil)). \(Verdict.sentence(stopped.tally, stopped.action))")
         if stopped.state != .finished { system.console.tell("To go on: tokensweep resume \(ShellText.quoted(name))") }
         return .allGone
     }

@@ -15,7 +15,8 @@ struct PlanCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.confirm,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
+                    Options.haltAfter, Options.confirm,
                 ]),
             Options.pace, Options.output,
         ],
@@ -31,22 +32,23 @@ struct PlanCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
+        try ActionRules.check(arguments, verifies: false)
     }
 
     func run() async throws -> ExitCode {
-        let settings = try JobSettings(arguments)
+        let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         try ReportWriting.check(settings.reports)
         let baseURL = try APISettings.baseURL(system).description
         let source = try CredentialSource(arguments, system)
         let queue = try Queue(scratch: ())
         let draft = JobDraft(
             name: "plan", settings: "{}", baseURL: baseURL, manifests: arguments[Options.manifests],
-            createdAt: system.time.now)
+            createdAt: system.time.now, action: arguments[Options.action].job, whenBlocked: arguments[Options.whenBlocked])
         let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
         let preflight = try await preflight(try APISettings(source, system), settings, plan)
         let text = PlanText(
-            plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: baseURL, credentials: preflight, now: system.time.now)
+            plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
+            policy: settings.policy, baseURL: baseURL, credentials: preflight, now: system.time.now)
         let lines = text.lines + preflight.lines(isQuiet: false)
         try system.console.print(arguments[Options.json] ? text.json.text + "\n" : lines.map { $0 + "\n" }.joined())
         return .allGone

@@ -11,7 +11,8 @@ struct ResumeCommand {
         positionals: [Options.job],
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
-            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace, Options.output,
+            OptionGroup("Safety", [Options.whenBlocked, Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace,
+            Options.output,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
 
@@ -29,10 +30,14 @@ struct ResumeCommand {
         let (job, stored) = try find(given[Options.job], path)
         let layer = try JobSettings.layer(stored, job: job.name)
         let arguments = try Arguments(line, environment: system.environment, file: layer)
-        let settings = try JobSettings(arguments)
+        let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try api.check(job)
+        if job.action != .delete, arguments[Options.verify] {
+            throw Failure.refused(
+                "--verify proves that tokens are gone, and this job deletes none; nothing was sent", remedy: "leave --verify out")
+        }
         try source.refuseUnserved(job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         try ReportWriting.check(settings.reports)
         let signals = Signals(console: system.console)

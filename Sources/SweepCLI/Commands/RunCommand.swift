@@ -7,7 +7,7 @@ import SweepReport
 /// `tokensweep run`: read the manifests into a job, show the plan, ask, delete, report.
 struct RunCommand {
     static let definition = Command(
-        name: "run", abstract: "read manifests into a job, show the plan, ask, delete, report",
+        name: "run", abstract: "read manifests into a job, show the plan, ask, delete or disable, report",
         discussion: [
             "Credentials come from the environment: CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY; or, with "
                 + "--credentials, from where that file says, each account or zone with its own. CLOUDFLARE_BASE_URL names another API.",
@@ -22,8 +22,8 @@ struct RunCommand {
             OptionGroup(
                 "Safety",
                 [
-                    Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
-                    Options.confirm, Options.new, Options.before, Options.verify,
+                    Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
+                    Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.before, Options.verify,
                 ]),
             OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
         ],
@@ -39,10 +39,11 @@ struct RunCommand {
     init(_ line: ParsedLine, _ system: SystemContext) throws {
         arguments = try JobFileLayer.arguments(line, system)
         self.system = system
+        try ActionRules.check(arguments, verifies: arguments[Options.verify])
     }
 
     func run() async throws -> ExitCode {
-        let settings = try JobSettings(arguments)
+        let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
@@ -77,7 +78,8 @@ struct RunCommand {
         return JobDraft(
             name: arguments[Options.name] ?? JobName.make(from: manifests, at: system.time.now),
             settings: JobSettings.encoded(arguments, directory: system.workingDirectory), baseURL: api.baseURL.description,
-            manifests: manifests, createdAt: system.time.now, reason: arguments[Options.reason].map { Redaction.redact($0) })
+            manifests: manifests, createdAt: system.time.now, action: arguments[Options.action].job,
+            whenBlocked: arguments[Options.whenBlocked], reason: arguments[Options.reason].map { Redaction.redact($0) })
     }
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
@@ -88,23 +90,23 @@ struct RunCommand {
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
-            plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: draft.baseURL, credentials: preflight, now: system.time.now)
+            plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
+            policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
         try refuseHopeless(preflight)
-        let confirmation = Confirmation(arguments: arguments, console: system.console)
+        let confirmation = Confirmation(arguments: arguments, console: system.console, action: draft.action)
         if let earlier {
             system.console.tell(
                 "Going on with the unfinished job \(TerminalText.sanitised(earlier.name)), which has the same plan: "
-                    + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
+                    + "\(Verdict.sentence(earlier.tally, earlier.action)) (--new starts a new job.)"
             )
-            let consent = try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            let consent = try confirmation.ask(count: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
             try await queue.discard(plan.job)
             try await queue.confirmAgain(earlier.id, by: consent, reason: draft.reason, at: system.time.now)
             return earlier
         }
-        let consent = try confirmation.ask(deleting: plan.deletions, of: text.scopesInWords, planID: plan.id)
+        let consent = try confirmation.ask(count: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job, by: consent, at: system.time.now)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job

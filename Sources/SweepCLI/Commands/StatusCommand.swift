@@ -70,7 +70,10 @@ enum StatusText {
     /// - Parameter owner: the process that runs the job now; nil when none does.
     /// - Parameter wish: what that process was asked for and has not done yet.
     static func lines(_ job: JobOverview, owner: String?, wish: JobWish?) -> [String] {
-        var lines = [Verdict.sentence(job.tally), "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner, wish))"]
+        var lines = [
+            Verdict.sentence(job.tally, job.action),
+            "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner, wish))",
+        ]
         if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
         if let reason = job.reason { lines.append("Reason: \(TerminalText.sanitised(reason))") }
         lines += ItemState.allCases.filter { job.tally[$0] > 0 }.map { state in

@@ -5,20 +5,29 @@ import SweepReport
 struct Confirmation {
     let arguments: Arguments
     let console: Console
+    let action: JobAction
 
-    /// - Returns: how the deletion was confirmed.
-    /// - Parameter count: how many tokens will be deleted; the person types this number.
-    func ask(deleting count: Int, of scopes: String, planID: String) throws(Failure) -> Consent {
+    /// - Returns: how the plan was confirmed.
+    /// - Parameter count: how many tokens will be deleted, disabled or enabled; the person types this number.
+    func ask(count: Int, of scopes: String, planID: String) throws(Failure) -> Consent {
         if count == 0 { return .nothingToDelete }
         if arguments[Options.confirm] != nil { return .planID }
         if arguments[Options.yes] { return .unasked }
-        guard console.canAsk(inputIsManifest: arguments[Options.manifests].contains("-")) else {
+        // Whoever enables tokens again gives no manifest.
+        let inputIsManifest = action != .enable && arguments[Options.manifests].contains("-")
+        guard console.canAsk(inputIsManifest: inputIsManifest) else {
             throw .refused(
                 "there is no terminal to ask on; nothing was sent",
                 remedy: "give --yes, or --confirm \(planID) to confirm exactly this plan")
         }
         let tokens = HumanText.count(count, "token", "tokens")
-        let question = "Delete \(tokens) of \(scopes)? This cannot be undone. Type \(count) to go on: "
+        let deed =
+            switch action {
+            case .delete: "Delete \(tokens) of \(scopes)? This cannot be undone."
+            case .disable: "Disable \(tokens) of \(scopes)? Nothing is deleted; `tokensweep enable` takes it back."
+            case .enable: "Enable \(tokens) of \(scopes)? They will work again."
+            }
+        let question = "\(deed) Type \(count) to go on: "
         guard let answer = console.ask(question) else {
             throw .refused("no answer was given; nothing was sent", remedy: nil)
         }

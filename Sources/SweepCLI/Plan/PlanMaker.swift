@@ -35,7 +35,7 @@ struct PlanMaker {
         }
         let plan = try await queue.sealPlan()
         do {
-            try refuse(plan)
+            try refuse(plan, draft)
         } catch {
             try await queue.discard(plan.job)
             throw error
@@ -76,14 +76,15 @@ struct PlanMaker {
             remedy: "add the column to the manifest, or protect tokens by --protect id:UUID instead")
     }
 
-    private func refuse(_ plan: Plan) throws(Failure) {
+    private func refuse(_ plan: Plan, _ draft: JobDraft) throws(Failure) {
         if plan.deletions == 0 && plan.invalid == 0 && plan.skipped == 0 {
             throw .refused("the manifest names no token; nothing was sent", remedy: "check that it is the right file")
         }
         try credentials.refuseUnserved(plan.scopes.filter { $0.tally[.pending] > 0 }.map(\.scope))
         if let limit = arguments[Options.maxDeletes], plan.deletions > limit {
             throw .refused(
-                "the plan would delete \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); nothing was sent",
+                "the plan would \(draft.action.rawValue) \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); "
+                    + "nothing was sent",
                 remedy: "check the manifest; raise --max-deletes if that is what you want")
         }
         if let id = arguments[Options.confirm], id != plan.id {

@@ -6,6 +6,7 @@ import SweepRunner
 /// A plan as people and scripts see it.
 struct PlanText {
     var plan: Plan
+    var action: JobAction
     var sample: [DeletionRequest]
     var policy: RunPolicy
     var baseURL: String
@@ -18,11 +19,14 @@ struct PlanText {
     /// Scopes that are listed before the rest is only counted.
     private static let listedScopes = 12
 
+    /// What is sent at least: a token that is to be changed is read first.
+    var requests: Int { action == .delete ? plan.deletions : plan.deletions * 2 }
+
     /// The earliest span in which all requests can be sent: the budget from a fresh start, and the limit of an IP address.
     var earliestSpan: Milliseconds {
         guard let budget = policy.budget else { return Milliseconds(0) }
-        let byAddress = Milliseconds.seconds(Int64(max(0, plan.deletions - 1) / RateBudget.requestsPerSecondOfAnAddress))
-        return max(budget.earliestSpan(for: plan.deletions), byAddress)
+        let byAddress = Milliseconds.seconds(Int64(max(0, requests - 1) / RateBudget.requestsPerSecondOfAnAddress))
+        return max(budget.earliestSpan(for: requests), byAddress)
     }
 
     /// `3 accounts and 1 zone`
@@ -49,8 +53,9 @@ struct PlanText {
     }
 
     private var deed: String {
-        guard plan.deletions > 0 else { return "nothing to delete" }
-        return "delete \(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
+        guard plan.deletions > 0 else { return "nothing to \(action.rawValue)" }
+        let tokens = "\(HumanText.count(plan.deletions, "token", "tokens")) of \(scopesInWords)"
+        return "\(action.rawValue) \(tokens)\(action == .disable ? "; none is deleted" : "")"
     }
 
     private var counts: [String] {
@@ -64,6 +69,11 @@ struct PlanText {
         if plan.invalid > 0 {
             lines.append("\(HumanText.count(plan.invalid, "row", "rows")) cannot be used and will be reported as invalid.")
         }
+        switch policy.whenBlocked {
+        case .report: break
+        case .disable: lines.append("A token that is refused as in use will be disabled; `tokensweep enable` takes that back.")
+        case .rotate: lines.append("A token that is refused as in use will have its secret rotated; nothing takes that back.")
+        }
         return lines
     }
 
@@ -75,7 +85,7 @@ struct PlanText {
     }
 
     private var pace: String {
-        let requests = HumanText.count(plan.deletions, "request", "requests")
+        let requests = HumanText.count(requests, "request", "requests")
         guard let budget = policy.budget else { return "\(requests), without any limit of pace." }
         let end = (now + earliestSpan).rfc3339.prefix(16).replacing("T", with: " ")
         let span =
@@ -90,10 +100,12 @@ struct PlanText {
         json.object { json in
             json.object("plan") { json in
                 json.member("plan_id", plan.id)
-                json.member("action", "delete")
+                json.member("action", action.rawValue)
+                json.member("when_blocked", policy.whenBlocked == .report ? nil : policy.whenBlocked.rawValue)
                 json.member("base_url", baseURL)
-                json.member("deletions", plan.deletions)
-                json.member("requests", plan.deletions)
+                json.member("tokens", plan.deletions)
+                json.member("deletions", action == .delete ? plan.deletions : 0)
+                json.member("requests", requests)
                 json.member("earliest_seconds", earliestSpan.inSeconds)
                 json.member("earliest_finish", now + earliestSpan)
                 json.member("duplicates", plan.duplicates)
@@ -104,7 +116,8 @@ struct PlanText {
                         json.object { json in
                             json.member("scope", entry.scope.kind.rawValue)
                             json.member("scope_id", entry.scope.id.description)
-                            json.member("deletions", entry.tally[.pending])
+                            json.member("tokens", entry.tally[.pending])
+                            json.member("deletions", action == .delete ? entry.tally[.pending] : 0)
                         }
                     }
                 }

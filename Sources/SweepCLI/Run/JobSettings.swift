@@ -10,7 +10,7 @@ struct JobSettings: Sendable, Equatable {
     var timeout: Milliseconds
     var reports: [String]
 
-    init(_ arguments: Arguments) throws(Failure) {
+    init(_ arguments: Arguments, whenBlocked: WhenBlocked = .report) throws(Failure) {
         let budget = arguments[Options.rate].budget(reserve: arguments[Options.reserve])
         let rule: HaltRule? =
             switch arguments[Options.haltAfter] {
@@ -19,7 +19,7 @@ struct JobSettings: Sendable, Equatable {
             }
         policy = RunPolicy(
             concurrency: arguments[Options.concurrency], budget: budget, attempts: arguments[Options.attempts],
-            canary: arguments[Options.canary], haltRule: rule)
+            canary: arguments[Options.canary], haltRule: rule, whenBlocked: whenBlocked)
         timeout = Milliseconds(arguments[Options.timeout])
         reports = arguments[Options.report]
     }
@@ -52,7 +52,7 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.credentials, Options.verify,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked,
     ]
 }
 

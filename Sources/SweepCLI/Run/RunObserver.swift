@@ -43,7 +43,10 @@ final class RunObserver: Sendable {
             if tells { tellOutcome(claim, record) }
         case .postponed(let claim, let record):
             note(record, isFinal: false)
-            if tells { tell("retry \(claim.call.tokenID): \(ObserverText.details(record.attempt.details))") }
+            guard tells else { break }
+            let next = record.history.request
+            let what = next == record.attempt.request ? "retry" : "then \(next.rawValue)"
+            tell("\(what) \(claim.call.tokenID): \(ObserverText.details(record.attempt.details))")
         case .gate(let lane, let gate):
             if tells, let text = ObserverText.gate(gate) { tell("\(lanes[lane.index]): \(text)") }
         }
@@ -64,7 +67,8 @@ final class RunObserver: Sendable {
             position: claim.position, tokenText: claim.call.tokenID.description, scope: claim.call.scope, state: outcome)
         row.reason = reason
         row.attemptCount = record.attempt.number
-        row.lastDetails = record.attempt.details
+        // As in the report: what blocked the token is what counts, not what was done to it afterwards.
+        row.lastDetails = outcome == .blocked && record.attempt.request != .delete ? nil : record.attempt.details
         row.name = record.token?.name
         row.clientID = record.token?.clientID
         row.duration = record.token?.duration
@@ -75,7 +79,7 @@ final class RunObserver: Sendable {
     }
 
     private func tellOutcome(_ claim: Claim, _ record: Record) {
-        guard case .final(let outcome, let reason) = record.next, !outcome.isGone else { return }
+        guard case .final(let outcome, let reason) = record.next, !outcome.isGone, outcome.onlyAction == nil else { return }
         tell("\(outcome.rawValue) \(claim.call.tokenID): \(TerminalText.sanitised(reason ?? ""))")
     }
 }

@@ -30,7 +30,8 @@ struct RunSession {
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (job \(job.id))",
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
-        let worker = JobWorker(session: self, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer)
+        let worker = JobWorker(
+            session: self, action: job.action, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer)
         var queue = queue
         var outcome = job.state == .finished ? .success(.finished) : await worker.work(job.id, in: queue)
         while case .success(.gaveWay) = outcome {
@@ -75,7 +76,7 @@ struct RunSession {
     private func verify(
         _ job: JobOverview, in queue: Queue, after outcome: Outcome
     ) async -> Result<VerificationFinding, any Error>? {
-        guard arguments[Options.verify], case .success(.finished) = outcome else { return nil }
+        guard job.action == .delete, arguments[Options.verify], case .success(.finished) = outcome else { return nil }
         let policy = LookupPolicy(budget: settings.policy.budget, attempts: settings.policy.attempts, timeout: settings.timeout)
         let session = LookupSession(
             system: system, api: api, policy: policy, isQuiet: arguments[Options.quiet], memory: queue)
@@ -114,9 +115,9 @@ struct RunSession {
     private func exitCode(_ outcome: Outcome, _ job: JobOverview) throws -> ExitCode {
         let end = try outcome.get()
         // A cancelled run finishes its job whatever it stopped for.
-        if job.state == .finished { return ExitCode(finished: job.tally) }
+        if job.state == .finished { return ExitCode(finished: job.tally, job.action) }
         switch end {
-        case .finished: return ExitCode(finished: job.tally)
+        case .finished: return ExitCode(finished: job.tally, job.action)
         case .halted: return .halted
         case .interrupted, .gaveWay, .paused, .cancelled: return .interrupted
         case .unreachable(let reason):
@@ -131,6 +132,7 @@ struct RunSession {
 /// Works on a job as long as it has the queue.
 private struct JobWorker {
     let session: RunSession
+    let action: JobAction
     let lanes: LaneMap
     let cloudflare: CloudflareAPI
     let display: ProgressDisplay
@@ -146,8 +148,11 @@ private struct JobWorker {
 
     private func run(_ job: JobID, in queue: Queue) async throws(QueueError) -> RunEnd {
         let system = session.system
+        var policy = session.settings.policy
+        // The job's row is what was confirmed, whatever options say.
+        policy.action = action
         let runner = Runner(
-            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: session.settings.policy,
+            queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: policy,
             observe: { [observer] in observer.observe($0) })
         let quiet = session.arguments[Options.quiet]
         let talk: @Sendable (String) -> Void = { [display] in if !quiet { display.tell($0) } }

@@ -10,8 +10,8 @@ package final class CloudflareAPI: TokenAPI {
         baseURL: BaseURL, lanes: [Credential], userAgent: String, timeout: Milliseconds, concurrency: Int,
         environment: [String: String]
     ) throws(SetupProblem) {
-        var headers: [HeaderList] = []
-        for credential in lanes { headers.append(try HeaderList(for: credential)) }
+        var headers: [LaneHeaders] = []
+        for credential in lanes { headers.append(try LaneHeaders(for: credential)) }
         let settings = TransportSettings(
             userAgent: userAgent, timeout: timeout, connections: max(1, concurrency), isEncrypted: baseURL.isEncrypted,
             trust: TrustedCertificates(environment: environment), proxy: ProxyChoice(for: baseURL, environment: environment))
@@ -24,8 +24,7 @@ package final class CloudflareAPI: TokenAPI {
 
     package func send(_ calls: [DeletionCall], deliver: @escaping @Sendable (ItemID, Answer) -> Void) {
         let submissions = calls.map { call in
-            let request = HTTPRequest(.delete, path: Self.path(call.scope, call.tokenID), lane: call.lane)
-            return Submission(request: request) { deliver(call.item, Answer(to: call.tokenID, $0)) }
+            Submission(request: HTTPRequest(call)) { deliver(call.item, Answer(to: call, $0)) }
         }
         transport.send(submissions)
     }

@@ -1,6 +1,6 @@
 import SweepModel
 
-/// One kind of answer to a DELETE that is known.
+/// One kind of answer to a request for a token that is known.
 struct CatalogueRow: Sendable {
     enum Statuses: Sendable {
         case any
@@ -63,7 +63,7 @@ enum ErrorCatalogue {
     private static let credentials: [CatalogueRow] = [
         .init(.of([401, 403]), .of([10000]), .credentialRefused(mayPass: true), "the credential was refused"),
         .init(.of([405]), .of([10000]), .credentialRefused(mayPass: false), "API tokens are not accepted here"),
-        .init(.of([403, 405]), .of([10001]), .credentialRefused(mayPass: false), "the credential may not delete"),
+        .init(.of([403, 405]), .of([10001]), .credentialRefused(mayPass: false), "the credential may not do that"),
         .init(.of([403]), .of([1010]), .credentialRefused(mayPass: false), "the credential may only read"),
         .init(.of([403]), .of([1007]), .credentialRefused(mayPass: false), "the credential lacks a permission"),
         .init(

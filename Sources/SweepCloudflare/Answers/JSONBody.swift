@@ -90,9 +90,11 @@ struct TokenResult: Sendable, Decodable {
     var status: String?
     /// With or without a fraction of a second.
     var expiresAt: Timestamp?
+    var isEnabled: Bool?
 
     private enum Key: String, CodingKey {
         case id, name, duration, status
+        case isEnabled = "enabled"
         case clientID = "client_id"
         case expiresAt = "expires_at"
     }
@@ -105,6 +107,7 @@ struct TokenResult: Sendable, Decodable {
         duration = object.lenient(String.self, .duration)
         status = object.lenient(String.self, .status)
         expiresAt = object.lenient(String.self, .expiresAt).flatMap { Timestamp(rfc3339: $0) }
+        isEnabled = object.lenient(Bool.self, .isEnabled)
     }
 }
 

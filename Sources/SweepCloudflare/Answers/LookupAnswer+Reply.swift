@@ -69,7 +69,7 @@ extension LookupAnswer {
             case .credentialRefused where details.errorCode.map(Self.localCodes.contains) == true: .forbidden
             case .credentialRefused: .credentialRefused
             case .wrongScope: .wrongScope
-            case .deleted, .absent, .blocked, .refused, .unreachable, .cutShort: .refused
+            case .deleted, .found, .changed, .absent, .blocked, .refused, .unreachable, .cutShort: .refused
             }
         let reason =
             switch outcome {

@@ -18,7 +18,8 @@ extension LookupAnswer {
         case .credentialRefused where error?.code.map(Self.invalidTokenCodes.contains) == true:
             self.init(.credentialRefused, reason: row.reason)
         case .credentialRefused: self.init(.forbidden, reason: "the credential may not ask for it")
-        case .deleted, .absent, .blocked, .wrongScope, .refused, .unreachable, .cutShort: self.init(.refused, reason: Self.unknown)
+        case .deleted, .found, .changed, .absent, .blocked, .wrongScope, .refused, .unreachable, .cutShort:
+            self.init(.refused, reason: Self.unknown)
         }
         details = error.map { AnswerDetails($0) } ?? Self.details(body)
     }

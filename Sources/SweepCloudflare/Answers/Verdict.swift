@@ -54,7 +54,7 @@ struct Verdict {
     private init(unlisted status: Int, _ body: AnswerBody) {
         switch (status, body) {
         case (200...299, .unreadable): self.init(.temporary(fateUnknown: true), "the API's answer could not be read")
-        case (200...299, .object): self.init(.temporary(fateUnknown: true), "the API did not confirm the deletion")
+        case (200...299, .object): self.init(.temporary(fateUnknown: true), "the API did not confirm it")
         case (300...399, _): self.init(.temporary(fateUnknown: true), "a redirect, which is never followed")
         case (401, _): self.init(.credentialRefused(mayPass: false), "the credential was refused")
         case (404, .object(let envelope)) where envelope.errors.contains { $0.code != nil }:

@@ -4,7 +4,7 @@ import SweepModel
 /// The transport's thread from inside: takes requests out of the inbox, lets libcurl work, and hands replies over.
 final class CurlLoop {
     private let base: BaseURL
-    private let lanes: [HeaderList]
+    private let lanes: [LaneHeaders]
     private let settings: TransportSettings
     private let inbox: Inbox
     private let multi: MultiHandle
@@ -14,7 +14,7 @@ final class CurlLoop {
     private var active: [Transfer] = []
     private var idle: [Transfer] = []
 
-    init(base: BaseURL, lanes: [HeaderList], settings: TransportSettings, inbox: Inbox, multi: MultiHandle) {
+    init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings, inbox: Inbox, multi: MultiHandle) {
         self.base = base
         self.lanes = lanes
         self.settings = settings
@@ -66,7 +66,8 @@ final class CurlLoop {
             let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings) }
             let lane = submission.request.lane.index
             guard lanes.indices.contains(lane) else { throw CurlProblem("choosing a credential", "no such lane") }
-            try transfer.prepare(submission, url: base.description + submission.request.path, headers: lanes[lane])
+            try transfer.prepare(
+                submission, url: base.description + submission.request.path, headers: lanes[lane].lines(for: submission.request))
             try multi.add(transfer)
             transfer.place = active.count
             active.append(transfer)

@@ -10,7 +10,7 @@ package final class CurlTransport: Sendable {
     private let thread: LoopThread
 
     /// `lanes` holds the header lines of each lane.
-    init(base: BaseURL, lanes: [HeaderList], settings: TransportSettings) throws(CurlProblem) {
+    init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings) throws(CurlProblem) {
         try CurlLibrary.start()
         multi = try MultiHandle(connections: settings.connections)
         let loop = CurlLoop(base: base, lanes: lanes, settings: settings, inbox: inbox, multi: multi)

@@ -1,10 +1,12 @@
 package import SweepModel
 
-/// One request to the API. It has no body: none of the calls made so far needs one.
+/// One request to the API.
 package struct HTTPRequest: Sendable, Hashable {
     package enum Method: String, Sendable, Hashable {
         case get = "GET"
         case delete = "DELETE"
+        case put = "PUT"
+        case post = "POST"
     }
 
     package var method: Method
@@ -12,13 +14,16 @@ package struct HTTPRequest: Sendable, Hashable {
     package var path: String
     /// Whose credential goes along.
     package var lane: LaneID
+    /// JSON, or empty where there is a body of no length; nil for none at all.
+    package var body: [UInt8]?
     /// Bytes of a body that are read; an answer that is longer is cut off and taken for unreadable.
     package var longestBody: Int
 
-    package init(_ method: Method, path: String, lane: LaneID, longestBody: Int = 1 << 20) {
+    package init(_ method: Method, path: String, lane: LaneID, body: [UInt8]? = nil, longestBody: Int = 1 << 20) {
         self.method = method
         self.path = path
         self.lane = lane
+        self.body = body
         self.longestBody = longestBody
     }
 }

@@ -49,10 +49,21 @@ final class Transfer {
         hasBegun = false
         wasStopped = false
         errorText.pointee = 0
+        try prepare(body: submission.request.body)
         try set(CURLOPT_CUSTOMREQUEST, submission.request.method.rawValue)
         try set(CURLOPT_URL, url)
         try set(CURLOPT_HTTPHEADER, lines.pointer.map { UnsafeMutableRawPointer($0) })
         complete = submission.complete
+    }
+
+    /// The handle may have sent a body before: without one, nothing of it may be left.
+    private func prepare(body: [UInt8]?) throws(CurlProblem) {
+        try set(CURLOPT_HTTPGET, 1)
+        guard let body else { return }
+        // The size first: libcurl copies so many bytes. It sets the method, which is then named by itself.
+        try set(CURLOPT_POSTFIELDSIZE, body.count)
+        // One byte more than is sent: an empty list may have no address, and without one libcurl would ask for a body elsewhere.
+        try check(ccurl_copy_body(easy, body + [0]), "setting a body")
     }
 
     /// Hands the reply over; the second call for a request does nothing.

@@ -1,7 +1,11 @@
-/// What became of one DELETE, as far as its answer tells.
+/// What became of one request for a token, as far as its answer tells.
 package enum AnswerClass: Sendable, Hashable {
     /// The API confirmed the deletion of the very token that was asked for.
     case deleted
+    /// The API shows the token: the answer to a request that only looks.
+    case found(FoundToken)
+    /// The API confirmed the change that was asked for, other than a deletion.
+    case changed
     /// The API knows no such token.
     case absent
     /// In use by a policy, a group or a SCIM configuration; a person must remove the reference.
@@ -45,6 +49,18 @@ package struct Answer: Sendable, Hashable {
         self.retryAfter = retryAfter
         self.rateLimit = rateLimit
         self.token = token
+    }
+}
+
+/// A token as the API shows it, as far as a change needs it.
+package struct FoundToken: Sendable, Hashable {
+    /// Exactly as the API says it, for it is sent back. Untrusted, and never shown or kept; nil where the API tells none.
+    package var name: String?
+    package var isEnabled: Bool
+
+    package init(name: String?, isEnabled: Bool) {
+        self.name = name
+        self.isEnabled = isEnabled
     }
 }
 

@@ -4,10 +4,16 @@ package struct ItemHistory: Sendable, Hashable {
     package var triesSpent: Int
     /// Whether an attempt may have deleted the token although no answer said so.
     package var fateUnknown: Bool
+    /// What is to be sent next; in flight, what was sent.
+    package var request: RequestKind
+    /// What this job did to the token besides deleting it; nil for nothing.
+    package var change: TokenChange?
 
-    package init(triesSpent: Int = 0, fateUnknown: Bool = false) {
+    package init(triesSpent: Int = 0, fateUnknown: Bool = false, request: RequestKind = .delete, change: TokenChange? = nil) {
         self.triesSpent = triesSpent
         self.fateUnknown = fateUnknown
+        self.request = request
+        self.change = change
     }
 }
 
@@ -17,6 +23,8 @@ package struct Judgement: Sendable, Hashable {
         case final(ItemState, reason: String?)
         /// Try again after a backoff that grows with the tries spent.
         case retry
+        /// The item's next request, which `history` names, may leave at once.
+        case proceed
         /// Try again as soon as the lane lets it: this was not a try of the item.
         case again
     }
@@ -25,7 +33,7 @@ package struct Judgement: Sendable, Hashable {
     /// What the item has behind it now.
     package var history: ItemHistory
 
-    /// Judges an answer. `limit` is `--attempts`.
+    /// Judges the answer to a DELETE. `limit` is `--attempts`.
     ///
     /// "Absent" after an attempt of unknown fate is this job's own doing, most likely, and never `already_absent`.
     package init(_ answer: Answer, after earlier: ItemHistory, limit: Int) {
@@ -39,7 +47,7 @@ package struct Judgement: Sendable, Hashable {
             verdict = .again
             return
         case .temporary(let fateUnknown): history.fateUnknown = earlier.fateUnknown || fateUnknown
-        case .deleted, .absent, .blocked, .wrongScope, .refused: break
+        case .deleted, .found, .changed, .absent, .blocked, .wrongScope, .refused: break
         }
         history.triesSpent += 1
         switch answer.kind {
@@ -50,15 +58,18 @@ package struct Judgement: Sendable, Hashable {
         case .wrongScope, .refused: verdict = .final(.failed, reason: answer.reason + Judgement.doubt(earlier))
         case .temporary where history.triesSpent >= limit:
             verdict = .final(.failed, reason: Judgement.exhausted(answer, history))
-        case .temporary, .credentialRefused, .rateLimited, .unreachable, .cutShort: verdict = .retry
+        case .temporary, .credentialRefused, .rateLimited, .unreachable, .cutShort, .found, .changed: verdict = .retry
         }
     }
 
     private static let presumed = "gone after an earlier try whose answer was lost"
 
     private static func exhausted(_ answer: Answer, _ history: ItemHistory) -> String {
-        let tries = history.triesSpent == 1 ? "the only try failed" : "\(history.triesSpent) tries failed"
-        return "\(tries), the last one: \(answer.reason)\(doubt(history))"
+        "\(tries(history)), the last one: \(answer.reason)\(doubt(history))"
+    }
+
+    static func tries(_ history: ItemHistory) -> String {
+        history.triesSpent == 1 ? "the only try failed" : "\(history.triesSpent) tries failed"
     }
 
     /// What a token that failed must not hide: that an attempt may have deleted it all the same.

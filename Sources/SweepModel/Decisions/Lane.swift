@@ -94,7 +94,7 @@ package struct Lane: Sendable {
     package mutating func take(_ answer: Answer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
         count(answer.rateLimit, at: now)
         switch answer.kind {
-        case .deleted, .absent, .blocked: accept()
+        case .deleted, .found, .changed, .absent, .blocked: accept()
         case .refused, .wrongScope: answered()
         case .rateLimited: pause(for: answer.retryAfter, at: now)
         case .credentialRefused(let mayPass): refuse(answer.reason, mayPass: mayPass, at: now)

@@ -1,7 +1,7 @@
 /// Where an item stands. The raw values are the words of the queue file, the reports and `--only`.
 ///
 ///     pending ──claim──▶ in_flight ──answer──▶ deleted | already_absent | presumed_deleted | blocked | failed
-///        ▲  ▲                │
+///        ▲  ▲                │                 disabled | enabled (in jobs with that action alone)
 ///        │  └── retry later ─┤
 ///        └── recovered ──────┘ (its owner died; its fate is unknown)
 ///     pending ──guard, cancel──▶ skipped          row unusable ──▶ invalid
@@ -13,6 +13,10 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
     case alreadyAbsent = "already_absent"
     /// The API knows it no more, after a try of this job whose answer was lost or did not tell.
     case presumedDeleted = "presumed_deleted"
+    /// It is disabled, and was not deleted: an outcome of jobs that were asked to disable, and of no others.
+    case disabled
+    /// It is enabled again: an outcome of jobs that undo a disabling, and of no others.
+    case enabled
     /// In use by a policy, a group or a SCIM configuration.
     case blocked
     /// Refused for good, or the tries ran out; the reason says which.
@@ -30,7 +34,26 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
     package var isGone: Bool {
         switch self {
         case .deleted, .alreadyAbsent, .presumedDeleted: true
-        case .blocked, .failed, .skipped, .invalid, .pending, .inFlight: false
+        case .disabled, .enabled, .blocked, .failed, .skipped, .invalid, .pending, .inFlight: false
+        }
+    }
+
+    /// Whether a job with that action has nothing left to do for such an item. A token that is gone does not work any more,
+    /// which is what disabling is for; it cannot be enabled again.
+    package func fulfils(_ action: JobAction) -> Bool {
+        switch action {
+        case .delete: isGone
+        case .disable: isGone || self == .disabled
+        case .enable: self == .enabled
+        }
+    }
+
+    /// The one action whose jobs know this state; nil for the states of every job.
+    package var onlyAction: JobAction? {
+        switch self {
+        case .disabled: .disable
+        case .enabled: .enable
+        case .deleted, .alreadyAbsent, .presumedDeleted, .blocked, .failed, .skipped, .invalid, .pending, .inFlight: nil
         }
     }
 
@@ -38,7 +61,7 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
     package var isFinal: Bool {
         switch self {
         case .pending, .inFlight: false
-        case .deleted, .alreadyAbsent, .presumedDeleted, .blocked, .failed, .skipped, .invalid: true
+        case .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .blocked, .failed, .skipped, .invalid: true
         }
     }
 
@@ -46,9 +69,9 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
     package var successors: Set<ItemState> {
         switch self {
         case .pending: [.inFlight, .skipped]
-        case .inFlight: [.pending, .deleted, .alreadyAbsent, .presumedDeleted, .blocked, .failed]
+        case .inFlight: [.pending, .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .blocked, .failed]
         case .failed, .blocked, .skipped: [.pending]
-        case .deleted, .alreadyAbsent, .presumedDeleted, .invalid: []
+        case .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .invalid: []
         }
     }
 }
@@ -68,6 +91,8 @@ package struct Tally: Sendable, Hashable {
 
     package var total: Int { counts.values.reduce(0, +) }
     package var gone: Int { sum { $0.isGone } }
+    /// Items for which a job with that action has nothing left to do.
+    package func fulfilled(_ action: JobAction) -> Int { sum { $0.fulfils(action) } }
     package var final: Int { sum { $0.isFinal } }
     /// Items that still need a request.
     package var open: Int { sum { !$0.isFinal } }

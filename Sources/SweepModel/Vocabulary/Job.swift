@@ -20,6 +20,7 @@ package struct JobOverview: Sendable, Hashable {
     package var duplicates: Int
     /// The manifests, in the order given.
     package var manifests: [String]
+    package var action: JobAction
     /// Why it is done, in its maker's words.
     package var reason: String?
     /// The hash of the last line of its evidence.
@@ -28,7 +29,7 @@ package struct JobOverview: Sendable, Hashable {
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,
         verifiedAt: Timestamp? = nil, stopReason: String? = nil, baseURL: String, tally: Tally, scopes: [ScopeTally], duplicates: Int,
-        manifests: [String]
+        manifests: [String], action: JobAction = .delete
     ) {
         self.id = id
         self.name = name
@@ -43,6 +44,7 @@ package struct JobOverview: Sendable, Hashable {
         self.scopes = scopes
         self.duplicates = duplicates
         self.manifests = manifests
+        self.action = action
     }
 }
 

@@ -28,7 +28,7 @@ final class AttemptReading {
             item.line, CASE WHEN attempt.outcome IS NOT NULL THEN attempt.outcome
                 WHEN attempt.number = item.attempts AND item.state NOT IN ('pending', 'in_flight', 'skipped', 'invalid')
                 THEN item.state END,
-            CASE WHEN attempt.outcome IS NOT NULL THEN attempt.reason ELSE item.reason END
+            CASE WHEN attempt.outcome IS NOT NULL THEN attempt.reason ELSE item.reason END, attempt.request
         FROM job CROSS JOIN attempt NOT INDEXED LEFT JOIN item ON item.id = attempt.item
             LEFT JOIN scope ON scope.id = item.scope LEFT JOIN credential ON credential.id = attempt.credential
         WHERE job.id = ?1 AND attempt.id > ?2 AND attempt.id <= ?3 AND attempt.item BETWEEN job.first_item AND job.last_item
@@ -68,7 +68,8 @@ final class AttemptReading {
             rayID: select.text(10), transportError: select.text(11))
         let attempt = Attempt(
             number: Int(select.integer(1)), startedAt: Timestamp(milliseconds: select.integer(2)),
-            finishedAt: Timestamp(milliseconds: select.integer(3)), details: details)
+            finishedAt: Timestamp(milliseconds: select.integer(3)),
+            request: select.text(21).flatMap(RequestKind.init(rawValue:)) ?? .delete, details: details)
         let evidence = AttemptEvidence(
             token: select.blob(14).flatMap { TokenID(bytes: $0)?.description } ?? "", scopeKind: select.text(15) ?? "",
             scopeID: select.text(16) ?? "", manifest: manifests[select.integer(17)] ?? "", line: Int(select.integer(18)),

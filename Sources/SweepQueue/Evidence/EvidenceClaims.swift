@@ -7,6 +7,7 @@ struct EvidenceClaims {
         var at: String
         var event: String
         var name: String?
+        var action: String?
         var planID: String?
         var baseURL: String?
         var reason: String?
@@ -14,13 +15,15 @@ struct EvidenceClaims {
         var proofs: String?
 
         enum CodingKeys: String, CodingKey {
-            case at, event, name, reason, held, proofs
+            case at, event, name, action, reason, held, proofs
             case planID = "plan_id"
             case baseURL = "base_url"
         }
     }
 
     private(set) var name: String?
+    /// What is done to the tokens, as the plan's id covers it.
+    private(set) var deed: String?
     private(set) var planID: String?
     private(set) var baseURL: String?
     private(set) var reason: String?
@@ -32,7 +35,7 @@ struct EvidenceClaims {
     mutating func take(_ stored: EvidenceReading.StoredLine) {
         guard let line = try? JSONDecoder().decode(Line.self, from: Data(stored.line.utf8)) else { return }
         switch line.event {
-        case "planned": (name, planID, reason, held) = (line.name, line.planID, line.reason, line.held)
+        case "planned": (name, deed, planID, reason, held) = (line.name, line.action, line.planID, line.reason, line.held)
         case "cancelled": held = line.held
         case "retried":
             held = line.held ?? held

@@ -32,7 +32,7 @@ struct JobEvent {
         JobEvent(
             name: "planned",
             members: [
-                ("name", .text(draft.name)), ("action", .text("delete")), ("plan_id", .text(plan.id)),
+                ("name", .text(draft.name)), ("action", .text(draft.deed)), ("plan_id", .text(plan.id)),
                 ("deletions", .number(plan.deletions)),
                 ("skipped", .number(plan.skipped)), ("invalid", .number(plan.invalid)), ("duplicates", .number(plan.duplicates)),
                 ("manifests", .texts(draft.manifests)), ("base_url", .text(draft.baseURL)), ("reason", .text(draft.reason)),

@@ -17,19 +17,21 @@ struct TableCheck {
         if claims.proofs == nil ? proofs.count > 0 : proofs.text != claims.proofs {
             note(EvidenceFinding("items that are proven gone differ from those of the last verification"))
         }
-        if try PlanDigest.id(ofJob: job, in: database, asPlanned: true) != claims.planID {
+        if try PlanDigest.id(ofJob: job, deed: claims.deed ?? "", in: database, asPlanned: true) != claims.planID {
             note(EvidenceFinding("the tokens of the job are not those of its plan: one was added, removed or changed"))
         }
     }
 
     private func compareJob(_ database: borrowing Database, _ note: (EvidenceFinding) -> Void) throws(SQLiteError) {
         let select = try database.prepare(
-            "SELECT name, plan_id, base_url, reason, finished_at, verified_at, state FROM job WHERE id = ?")
+            "SELECT name, plan_id, base_url, reason, finished_at, verified_at, action FROM job WHERE id = ?")
         try select.bind(job, at: 1)
         guard try select.step() else { return }
         let time = { (column: Int32) in select.optionalInteger(column).map { Timestamp(milliseconds: $0).rfc3339 } }
         let pairs = [
-            ("name", select.text(0), claims.name), ("plan_id", select.text(1), claims.planID), ("base_url", select.text(2), claims.baseURL),
+            ("name", select.text(0), claims.name), ("plan_id", select.text(1), claims.planID),
+            ("action", select.text(6), claims.deed.flatMap { $0.split(separator: ",").first.map(String.init) }),
+            ("base_url", select.text(2), claims.baseURL),
             ("reason", select.text(3), claims.reason), ("finished_at", time(4), claims.finishedAt),
             ("verified_at", time(5), claims.verifiedAt),
         ]
@@ -67,7 +69,7 @@ struct TableCheck {
         switch state {
         case .pending, .inFlight: return row.integer(8) == 1 ? "the job is finished" : nil
         case .skipped, .invalid: return nil
-        case .deleted, .alreadyAbsent, .presumedDeleted, .blocked, .failed, nil:
+        case .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .blocked, .failed, nil:
             if row.integer(2) == 1 { return "no attempt says so" }
             if let outcome = row.text(3) { return "its last attempt was put back to pending as \(outcome)" }
             return row.integer(4) == 1 ? "its last attempt ended at another time" : nil

@@ -9,7 +9,7 @@ struct MarkdownEncoder: ReportEncoder {
 
     mutating func begin(_ job: JobOverview, into bytes: inout [UInt8]) {
         bytes.append(line: "# Revoked service tokens: \(MarkdownText.escaped(job.name))")
-        section(["**\(Verdict.sentence(job.tally))**"], into: &bytes)
+        section(["**\(Verdict.sentence(job.tally, job.action))**"], into: &bytes)
         let facts = JobFacts.facts(job, only: layout.only)
         section(facts.map { "- \($0.label): \(MarkdownText.escaped($0.value))" }, into: &bytes)
         let counts = JobFacts.counts(job.tally).map { MarkdownText.line([MarkdownText.escaped($0.outcome), $0.count]) }

@@ -20,6 +20,7 @@ extension JSONText {
         member("plan_id", job.planID)
         member("reason", job.reason)
         member("evidence_head", job.evidenceHead?.description)
+        member("action", job.action.rawValue)
         member("base_url", job.baseURL)
         member("created_at", job.createdAt)
         member("finished_at", job.finishedAt)
@@ -27,23 +28,23 @@ extension JSONText {
         array("manifests") { json in
             for manifest in job.manifests { json.element(manifest) }
         }
-        members(of: job.tally)
+        members(of: job.tally, job.action)
         member("duplicates", job.duplicates)
         array("scopes") { json in
             for entry in job.scopes {
                 json.object { json in
                     json.member("scope", entry.scope.kind.rawValue)
                     json.member("scope_id", entry.scope.id.description)
-                    json.members(of: entry.tally)
+                    json.members(of: entry.tally, job.action)
                 }
             }
         }
     }
 
-    /// `outcomes` with every state, also those with no item; `total` and `gone`.
-    package mutating func members(of tally: Tally) {
+    /// `outcomes` with every state that jobs with that action know, also those with no item; `total` and `gone`.
+    package mutating func members(of tally: Tally, _ action: JobAction) {
         object("outcomes") { json in
-            for state in ItemState.allCases { json.member(state.rawValue, tally[state]) }
+            for state in ItemState.allCases where state.onlyAction ?? action == action { json.member(state.rawValue, tally[state]) }
         }
         member("total", tally.total)
         member("gone", tally.gone)

@@ -52,6 +52,7 @@ extension JSONText {
         array("attempt_log") { json in
             for attempt in attempts {
                 json.object { json in
+                    json.member("request", attempt.request == .delete ? nil : attempt.request.rawValue)
                     json.member("started_at", attempt.startedAt)
                     json.member("finished_at", attempt.finishedAt)
                     json.answer(attempt.details)

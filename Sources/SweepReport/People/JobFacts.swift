@@ -14,6 +14,7 @@ package enum JobFacts {
         let all: [(label: String, value: String?)] = [
             ("API", isPublic(job.baseURL) ? nil : job.baseURL),
             ("Job", job.name),
+            ("Action", job.action == .delete ? nil : job.action.rawValue),
             ("State", job.state.rawValue),
             ("Stopped", job.stopReason),
             ("Plan", job.planID),

@@ -4,7 +4,7 @@ package import SweepModel
 package enum OverviewText {
     /// The verdict, then the job's facts, its counts and its scopes, with empty lines between them. Sanitised, without line breaks.
     package static func lines(_ job: JobOverview, only: Set<ItemState>? = nil) -> [String] {
-        let sections = [[Verdict.sentence(job.tally)], facts(job, only), counts(job.tally), scopes(job)]
+        let sections = [[Verdict.sentence(job.tally, job.action)], facts(job, only), counts(job.tally), scopes(job)]
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }
 

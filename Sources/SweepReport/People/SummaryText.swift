@@ -26,7 +26,7 @@ package enum SummaryText {
 
     /// The verdict, what to know, the counts, the pace, the reports and what to do next. Sanitised, without line breaks.
     package static func lines(_ job: JobOverview, _ run: RunFacts) -> [String] {
-        [Verdict.sentence(job.tally)] + origin(job) + OverviewText.counts(job.tally).map { "  " + $0 } + pace(run)
+        [Verdict.sentence(job.tally, job.action)] + origin(job) + OverviewText.counts(job.tally).map { "  " + $0 } + pace(run)
             + reports(run.reports) + evidence(job) + next(job)
     }
 

@@ -4,9 +4,33 @@ package import SweepModel
 package enum Verdict {
     /// `All 2,000 tokens are gone.`, `1,996 of 2,000 tokens are gone; 4 are not.`,
     /// `1,684 of 2,000 tokens are gone; 4 are not; 312 are not finished yet.`
-    package static func sentence(_ tally: Tally) -> String {
-        let left = tally.final - tally.gone
+    ///
+    /// Where nothing is deleted, it says so: `3 of 5 tokens are disabled, none deleted; 1 is absent; 1 is not disabled.`,
+    /// `2 of 3 tokens are enabled again; 1 is not.`
+    package static func sentence(_ tally: Tally, _ action: JobAction = .delete) -> String {
         guard tally.total > 0 else { return "There are no tokens." }
+        switch action {
+        case .delete: return deletion(tally)
+        case .disable: return parts(of: tally, "\(share(tally[.disabled], tally)) disabled, none deleted", "not disabled", .disable)
+        case .enable: return parts(of: tally, "\(share(tally[.enabled], tally)) enabled again", "not", .enable)
+        }
+    }
+
+    /// `3 of 5 tokens are`
+    private static func share(_ count: Int, _ tally: Tally) -> String {
+        "\(HumanText.number(count)) of \(HumanText.count(tally.total, "token", "tokens")) \(count == 1 ? "is" : "are")"
+    }
+
+    private static func parts(of tally: Tally, _ first: String, _ rest: String, _ action: JobAction) -> String {
+        let absent = action == .disable ? tally.gone : 0
+        let left = tally.final - tally.fulfilled(action)
+        let counts = [(absent, "absent"), (left, rest), (tally.open, "not finished yet")]
+        let parts = counts.filter { $0.0 > 0 }.map { "\(HumanText.number($0.0)) \($0.0 == 1 ? "is" : "are") \($0.1)" }
+        return ([first] + parts).joined(separator: "; ") + "."
+    }
+
+    private static func deletion(_ tally: Tally) -> String {
+        let left = tally.final - tally.gone
         guard tally.gone < tally.total else { return allGone(tally.total) }
         var parts = [gone(tally)]
         // "None is gone" leaves nothing to say about the rest but whether it is finished.

@@ -7,6 +7,7 @@ func expectAgreement(
 ) {
     let removed = ledger.removed
     let asked = ledger.deletesByToken
+    let requested = Set(ledger.entries.map(\.key))
     for line in report where line.outcome != "invalid" {
         let key = line.key
         let exists = existing.contains(key) && !removed.contains(key)
@@ -22,12 +23,18 @@ func expectAgreement(
             #expect(line.attempts >= 2, "\(place) after one attempt", sourceLocation: sourceLocation)
         case "blocked":
             #expect(exists, "\(place), and it is gone", sourceLocation: sourceLocation)
+        case "disabled", "enabled":
+            #expect(exists, "\(place), and it is gone", sourceLocation: sourceLocation)
+            #expect(asked[key] == nil, "\(place), and a DELETE was sent", sourceLocation: sourceLocation)
         case "pending", "in_flight", "failed", "skipped":
             break
         default:
             Issue.record("\(place), which is no outcome", sourceLocation: sourceLocation)
         }
-        if ["already_absent", "deleted", "blocked"].contains(line.outcome) {
+        if line.outcome == "already_absent" {
+            #expect(requested.contains(key), "\(place), and nobody asked", sourceLocation: sourceLocation)
+        }
+        if ["deleted", "blocked"].contains(line.outcome) {
             #expect(asked[key, default: 0] >= 1, "\(place), and nobody asked", sourceLocation: sourceLocation)
         }
     }

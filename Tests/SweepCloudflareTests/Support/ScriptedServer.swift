@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A server on loopback that reads HTTP/1.1 requests without bodies and does with each what its script says, byte for byte.
+/// A server on loopback that reads HTTP/1.1 requests and does with each what its script says, byte for byte.
 final class ScriptedServer: Sendable {
     struct Request: Sendable {
         /// Counted from 1 over all connections.
@@ -10,6 +10,7 @@ final class ScriptedServer: Sendable {
         var connection: Int
         /// The head, without its empty line.
         var head: String
+        var body = ""
 
         func header(_ name: String) -> String? {
             let prefix = name.lowercased() + ": "
@@ -105,7 +106,10 @@ final class ScriptedServer: Sendable {
                 state.requests += 1
                 return state.requests
             }
-            let request = Request(number: count, connection: number, head: head)
+            var request = Request(number: count, connection: number, head: head)
+            let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
+            guard let body = Socket.readBody(length, connection, &pending) else { return }
+            request.body = body
             let action = script(request)
             arrived.yield(request)
             switch action {

@@ -45,6 +45,19 @@ enum Socket {
         }
     }
 
+    /// The next bytes of a connection, as text; nil when it ends before.
+    static func readBody(_ count: Int, _ connection: Int32, _ pending: inout String) -> String? {
+        var bytes = Array(pending.utf8)
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < count {
+            let got = read(connection, &buffer, buffer.count)
+            guard got > 0 else { return nil }
+            bytes += buffer.prefix(got)
+        }
+        pending = String(decoding: bytes.dropFirst(count), as: UTF8.self)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
     private static func split(_ text: String) -> (head: String, rest: String)? {
         let bytes = Array(text.utf8)
         let end = Array("\r\n\r\n".utf8)

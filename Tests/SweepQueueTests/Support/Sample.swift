@@ -39,9 +39,13 @@ enum Sample {
                 hint: "this is a client id", tokenText: "88bf.access", scope: scope, clientID: "88bf.access", name: "ci", note: "n"))
     }
 
-    static func draft(_ name: String = "incident-42", manifests: [String] = ["leaked.csv"]) -> JobDraft {
+    static func draft(
+        _ name: String = "incident-42", manifests: [String] = ["leaked.csv"], action: JobAction = .delete,
+        whenBlocked: WhenBlocked = .report
+    ) -> JobDraft {
         JobDraft(
-            name: name, settings: "{\"concurrency\":16}", baseURL: "https://api.example/v4", manifests: manifests, createdAt: start)
+            name: name, settings: "{\"concurrency\":16}", baseURL: "https://api.example/v4", manifests: manifests, createdAt: start,
+            action: action, whenBlocked: whenBlocked)
     }
 
     /// One credential for the scopes of these numbers.

@@ -17,16 +17,17 @@ struct Rehearsal {
     ///   - isLiving: whether the token with a number, from 0, exists at first.
     init(
         tokens: [Int], seed: UInt64 = 1, api settings: SimulatedAPI.Settings = .init(), commitTakes: Int64 = 3,
-        isLiving: (Int) -> Bool = { _ in true }
+        action: JobAction = .delete, isLiving: (Int) -> Bool = { _ in true }, isDisabled: (Int) -> Bool = { _ in false }
     ) {
         self.seed = seed
         let scopes = tokens.indices.map { Samples.account($0 + 1) }
         // The lanes' tokens alternate in the manifest as long as there are any.
         let requests = (0..<(tokens.max() ?? 0)).flatMap { row in scopes.indices.filter { row < tokens[$0] }.map { scopes[$0] } }
             .enumerated().map { (scope: $1, tokenID: Samples.token($0)) }
-        queue = MemoryQueue(requests, time: time, latency: Milliseconds(commitTakes))
+        queue = MemoryQueue(requests, action: action, time: time, latency: Milliseconds(commitTakes))
         let living = requests.enumerated().filter { isLiving($0.offset) }.map(\.element.tokenID)
-        api = SimulatedAPI(settings, living: living, time: time, seed: seed)
+        let disabled = requests.enumerated().filter { isDisabled($0.offset) }.map(\.element.tokenID)
+        api = SimulatedAPI(settings, living: living, disabled: disabled, time: time, seed: seed)
         let map = Dictionary(uniqueKeysWithValues: scopes.enumerated().map { ($1, LaneID($0)) })
         lanes = LaneMap(fingerprints: tokens.indices.map { "credential \($0)" }, lanes: map)
         watcher = Watcher(queue)
@@ -34,9 +35,11 @@ struct Rehearsal {
 
     init(
         _ tokens: Int, seed: UInt64 = 1, api settings: SimulatedAPI.Settings = .init(), commitTakes: Int64 = 3,
-        isLiving: (Int) -> Bool = { _ in true }
+        action: JobAction = .delete, isLiving: (Int) -> Bool = { _ in true }, isDisabled: (Int) -> Bool = { _ in false }
     ) {
-        self.init(tokens: [tokens], seed: seed, api: settings, commitTakes: commitTakes, isLiving: isLiving)
+        self.init(
+            tokens: [tokens], seed: seed, api: settings, commitTakes: commitTakes, action: action, isLiving: isLiving,
+            isDisabled: isDisabled)
     }
 
     /// Lets one runner work until its run ends.
@@ -90,6 +93,8 @@ struct Rehearsal {
             case .alreadyAbsent: #expect(deleted[item.id] == nil, "\(item.id)", sourceLocation: sourceLocation)
             case .failed, .blocked:
                 #expect(deleted[item.id] == nil || item.history.fateUnknown, "\(item.id) is \(item.state)", sourceLocation: sourceLocation)
+            case .disabled: #expect(api.disabled.contains(item.tokenID), "\(item.id) is not disabled", sourceLocation: sourceLocation)
+            case .enabled: #expect(!api.disabled.contains(item.tokenID), "\(item.id) is disabled", sourceLocation: sourceLocation)
             case .presumedDeleted: #expect(item.history.fateUnknown, "\(item.id)", sourceLocation: sourceLocation)
             case .pending, .inFlight, .skipped, .invalid: break
             }
@@ -110,9 +115,11 @@ extension Tally {
 extension RunPolicy {
     static func of(
         concurrency: Int = 8, _ requests: Int = 1200, per seconds: Int64 = 300, reserve: Int = 0, attempts: Int = 5, canary: Int = 0,
-        halt: HaltRule? = nil
+        halt: HaltRule? = nil, action: JobAction = .delete, whenBlocked: WhenBlocked = .report
     ) -> RunPolicy {
         let budget = RateBudget(requests: requests, period: .seconds(seconds), reservePercent: reserve)
-        return RunPolicy(concurrency: concurrency, budget: budget, attempts: attempts, canary: canary, haltRule: halt)
+        return RunPolicy(
+            concurrency: concurrency, budget: budget, attempts: attempts, canary: canary, haltRule: halt,
+            action: action, whenBlocked: whenBlocked)
     }
 }

@@ -25,6 +25,7 @@ package enum Fault: Sendable, Hashable {
 /// Answers for scripts, in the transport's words.
 extension Answer {
     package static let deleted = Answer(kind: .deleted, reason: "deleted")
+    package static let changed = Answer(kind: .changed, reason: "changed")
     package static let absent = Answer(kind: .absent, reason: "no such token")
     package static let blocked = Answer(kind: .blocked, reason: "in use by a policy")
     package static let wrongScope = Answer(kind: .wrongScope, reason: "no such account")
@@ -35,6 +36,10 @@ extension Answer {
     package static let noConnection = Answer(kind: .unreachable, reason: "connection refused")
     package static let badCredential = Answer(kind: .credentialRefused(mayPass: false), reason: "invalid token")
     package static let doubtfulCredential = Answer(kind: .credentialRefused(mayPass: true), reason: "authentication error")
+
+    package static func found(name: String?, isEnabled: Bool) -> Answer {
+        Answer(kind: .found(FoundToken(name: name, isEnabled: isEnabled)), reason: "found")
+    }
 
     package static func tooMany(_ wait: Milliseconds?) -> Answer {
         Answer(kind: .rateLimited, reason: "too many requests", retryAfter: wait)

@@ -47,13 +47,16 @@ package final class MemoryQueue: DeletionQueue {
     ///   - latency: how long a commit takes.
     ///   - failure: asked with the number of each commit, from 1.
     package init(
-        _ requests: [(scope: Scope, tokenID: TokenID)], time: VirtualTime, latency: Milliseconds = Milliseconds(0),
+        _ requests: [(scope: Scope, tokenID: TokenID)], action: JobAction = .delete, time: VirtualTime,
+        latency: Milliseconds = Milliseconds(0),
         failure: @escaping @Sendable (Int) -> Failure? = { _ in nil }
     ) {
         self.time = time
         self.latency = latency
         let items = requests.enumerated().map {
-            Item(id: ItemID(Int64($0 + 1)), scope: $1.scope, tokenID: $1.tokenID, state: .pending)
+            Item(
+                id: ItemID(Int64($0 + 1)), scope: $1.scope, tokenID: $1.tokenID, state: .pending,
+                history: ItemHistory(request: action.firstRequest))
         }
         state = Mutex(State(items: items, tally: Tally([.pending: items.count]), failure: failure))
     }
@@ -85,6 +88,7 @@ package final class MemoryQueue: DeletionQueue {
         state.withLock { state in
             state.end = nil
             recover(&state, at: now)
+            for index in state.items.indices { state.items[index].history.readAgain() }
             state.lanes = lanes
             state.fresh = [:]
             var start = JobStart(tally: state.tally, fresh: [:], waiting: [], recentAnswers: [:])
@@ -141,7 +145,7 @@ package final class MemoryQueue: DeletionQueue {
     private func recover(_ state: inout State, at now: Timestamp) {
         for index in state.items.indices where state.items[index].state == .inFlight {
             move(index, to: .pending, &state)
-            state.items[index].history.fateUnknown = true
+            state.items[index].history.lose()
             state.items[index].notBefore = now
             if let lane = state.lanes.lanes[state.items[index].scope] {
                 state.answers.append((state.lanes.fingerprints[lane.index], now))
@@ -215,5 +219,23 @@ package final class MemoryQueue: DeletionQueue {
 
     private func error(_ code: QueueError.Code, _ detail: String) -> QueueError {
         QueueError(code, path: "(memory)", detail: detail)
+    }
+}
+
+extension ItemHistory {
+    /// The request was sent, and nobody will ever know what became of it.
+    fileprivate mutating func lose() {
+        switch request {
+        case .delete: fateUnknown = true
+        case .read: break
+        case .disable: if change != .disabled { change = .maybeDisabled }
+        case .enable: change = .maybeEnabled
+        case .rotate: if change != .rotated { change = .maybeRotated }
+        }
+    }
+
+    /// A token's name is in no file.
+    fileprivate mutating func readAgain() {
+        if request == .disable || request == .enable { request = .read }
     }
 }

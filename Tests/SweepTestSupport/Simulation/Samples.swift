@@ -9,6 +9,9 @@ package enum Samples {
         return token
     }
 
+    /// What the simulated API calls a token.
+    package static func name(of token: TokenID) -> String { "\"\(token)\" of \\ é" }
+
     package static func account(_ number: Int) -> Scope { Scope(.account, scopeID(number)) }
     package static func zone(_ number: Int) -> Scope { Scope(.zone, scopeID(number)) }
 

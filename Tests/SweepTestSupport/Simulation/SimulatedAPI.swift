@@ -13,14 +13,18 @@ package final class SimulatedAPI: TokenAPI {
         package var hints: Bool
         /// Asked for every request that arrives; nil: the API answers truly.
         package var fault: @Sendable (Arrival) -> Fault?
+        /// Tokens that cannot be deleted because they are in use.
+        package var isInUse: @Sendable (TokenID) -> Bool
 
         package init(
             latency: ClosedRange<Int64> = 50...150, budget: ServerBudget? = nil, hints: Bool = false,
+            isInUse: @escaping @Sendable (TokenID) -> Bool = { _ in false },
             fault: @escaping @Sendable (Arrival) -> Fault? = { _ in nil }
         ) {
             self.latency = latency
             self.budget = budget
             self.hints = hints
+            self.isInUse = isInUse
             self.fault = fault
         }
     }
@@ -37,6 +41,8 @@ package final class SimulatedAPI: TokenAPI {
         package var answeredAt: Timestamp?
         /// Whether this request deleted its token.
         package var hasDeleted = false
+        /// Whether this request changed its token otherwise.
+        package var hasChanged = false
     }
 
     private struct Pending {
@@ -47,6 +53,7 @@ package final class SimulatedAPI: TokenAPI {
     private struct State {
         var random: SeededRandom
         var living: Set<TokenID>
+        var disabled: Set<TokenID>
         var budgets: [LaneID: ServerBudget] = [:]
         var ledger: [LedgerEntry] = []
         var arrivals = 0
@@ -59,15 +66,18 @@ package final class SimulatedAPI: TokenAPI {
     private let settings: Settings
     private let state: Mutex<State>
 
-    /// `living`: the tokens that exist.
-    package init(_ settings: Settings, living: some Sequence<TokenID>, time: VirtualTime, seed: UInt64) {
+    /// `living`: the tokens that exist; `disabled`: those of them that do not work.
+    package init(
+        _ settings: Settings, living: some Sequence<TokenID>, disabled: some Sequence<TokenID> = [], time: VirtualTime, seed: UInt64
+    ) {
         self.settings = settings
         self.time = time
-        state = Mutex(State(random: SeededRandom(seed), living: Set(living)))
+        state = Mutex(State(random: SeededRandom(seed), living: Set(living), disabled: Set(disabled)))
     }
 
     package var ledger: [LedgerEntry] { state.withLock { $0.ledger } }
     package var living: Set<TokenID> { state.withLock { $0.living } }
+    package var disabled: Set<TokenID> { state.withLock { $0.disabled } }
     package var mostInFlight: Int { state.withLock { $0.mostInFlight } }
 
     /// Somebody else spends from a credential's budget.
@@ -139,14 +149,31 @@ package final class SimulatedAPI: TokenAPI {
         case .lostAnswer:
             carryOut(entry, &state)
             return .noAnswer
-        case nil: return (carryOut(entry, &state) ? Answer.deleted : .absent).with(hint)
+        case nil: return carryOut(entry, &state).with(hint)
         }
     }
 
-    @discardableResult private func carryOut(_ entry: Int, _ state: inout State) -> Bool {
-        let isThere = state.living.remove(state.ledger[entry].call.tokenID) != nil
-        state.ledger[entry].hasDeleted = isThere
-        return isThere
+    @discardableResult private func carryOut(_ entry: Int, _ state: inout State) -> Answer {
+        let call = state.ledger[entry].call
+        guard state.living.contains(call.tokenID) else { return .absent }
+        switch call.request {
+        case .delete:
+            if settings.isInUse(call.tokenID) { return .blocked }
+            state.living.remove(call.tokenID)
+            state.ledger[entry].hasDeleted = true
+            return .deleted
+        case .read: return .found(name: Samples.name(of: call.tokenID), isEnabled: !state.disabled.contains(call.tokenID))
+        case .disable(let name), .enable(let name):
+            guard name == Samples.name(of: call.tokenID) else { return .refusedForGood }
+            let isChanged =
+                call.request.kind == .disable
+                ? state.disabled.insert(call.tokenID).inserted : state.disabled.remove(call.tokenID) != nil
+            state.ledger[entry].hasChanged = isChanged
+            return .changed
+        case .rotate:
+            state.ledger[entry].hasChanged = true
+            return .changed
+        }
     }
 
     private func admit(_ lane: LaneID, _ state: inout State) -> Milliseconds? {

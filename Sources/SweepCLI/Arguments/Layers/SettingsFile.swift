@@ -3,7 +3,7 @@
 struct SettingsFile: Sendable, Equatable {
     /// As errors name it.
     let path: String
-    let values: [String: [String]]
+    var values: [String: [String]]
     /// Keys that other commands read: known, and passed over here.
     var otherKeys: [String] = []
 }
