@@ -50,6 +50,26 @@ struct UrgencyTests {
         }
     }
 
+    @Test func `who went in front of a job that went in front comes first again`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            let slow = try await start(bench)
+            try bench.folder.write(Sample.csv(431...440), to: "top.csv")
+            try bench.folder.write(Sample.csv(441...500), to: "middle.csv")
+            let middle = try bench.start(["run", "middle.csv", "--name", "middle", "--yes", "--before", "slow"] + Self.pace)
+            let isMiddle = { (entry: LedgerEntry) in (441...500).contains { Sample.id($0) == entry.tokenId } }
+            try await eventually("its first DELETE") { try bench.simulator.ledger().deletes.contains(where: isMiddle) }
+            expectExit(try await bench.end(of: try bench.start(["run", "top.csv", "--yes", "--before", "middle"] + Self.pace)), 0)
+            expectExit(try await bench.end(of: middle), 0)
+            expectExit(try await bench.end(of: slow), 0)
+            let deletes = try bench.simulator.ledger().deletes
+            let top = deletes.indices.filter { index in (431...440).contains { Sample.id($0) == deletes[index].tokenId } }
+            #expect(top.count == 10 && (top.last ?? 0) - (top.first ?? 0) == 9)
+            let (first, last) = (deletes.firstIndex(where: isMiddle) ?? 0, deletes.lastIndex(where: isMiddle) ?? 0)
+            #expect(last - first == 69, "nothing of the slow job between the first and the last of the middle one")
+            #expect(try bench.simulator.ledger().entries.allSatisfy { !$0.rateLimited })
+        }
+    }
+
     @Test func `manifests are worked in the order given`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 30 }")) { bench in
             for (name, numbers) in [("a.csv", 1...10), ("b.csv", 21...30), ("c.csv", 11...20)] {
