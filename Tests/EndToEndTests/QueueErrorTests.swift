@@ -84,7 +84,7 @@ struct QueueErrorTests {
     }
 
     @Test func `a queue that fails while the outcome is verified keeps no report from being written`() async throws {
-        try await Workbench.with(world: Sample.world("{ generate: 1 }", settings: "rate: 'none', latency: '3s'")) { bench in
+        try await Workbench.with(world: Sample.world("{ generate: 1 }", settings: "rate: 'none', latency: '6s'")) { bench in
             try bench.folder.write(Sample.csv([1]), to: "m.csv")
             let run = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--verify", "--report", "out.jsonl"])
             try await bench.simulator.ledger(holding: 2)
