@@ -94,7 +94,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         case .finished: try await queue.end(job, .finished, reason: nil, at: time.now)
         case .halted(let reason): try await queue.end(job, .halted, reason: reason, at: time.now)
         case .interrupted: try await queue.end(job, .unfinished, reason: "interrupted", at: time.now)
-        case .gaveWay: try await queue.end(job, .unfinished, reason: "waiting for a more urgent job", at: time.now)
+        case .gaveWay: try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: time.now)
         case .paused: try await queue.end(job, .unfinished, reason: "paused", at: time.now)
         case .cancelled: try await queue.end(job, .unfinished, reason: "cancelled", at: time.now)
         case .unreachable(let reason): try await queue.end(job, .unfinished, reason: reason, at: time.now)

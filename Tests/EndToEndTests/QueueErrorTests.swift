@@ -83,6 +83,21 @@ struct QueueErrorTests {
         }
     }
 
+    @Test func `a queue that fails while the outcome is verified keeps no report from being written`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }", settings: "rate: 'none', latency: '6s'")) { bench in
+            try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            let run = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--verify", "--report", "out.jsonl"])
+            try await bench.simulator.ledger(holding: 2)
+            try await eventually("the end of the job") { try await bench.status().state == "finished" }
+            try await sql(bench, bench.queue, "UPDATE owner SET epoch = epoch + 1")
+            let result = try await bench.end(of: run)
+            expectExit(result, 5)
+            #expect(result.errors.contains("another tokensweep has taken it over"))
+            let report = try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "out.jsonl"))
+            #expect(report.outcomes == ["deleted"])
+        }
+    }
+
     @Test func `a queue that is not there is made by run alone`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 3 }")) { bench in
             let path = bench.folder["deep/er/queue.db"]

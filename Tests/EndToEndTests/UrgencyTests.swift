@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct UrgencyTests {
     private static let pace = ["--rate", "30/1s", "--reserve", "0%", "--concurrency", "4"]
-    private static let world = Sample.world("{ generate: 500 }", settings: "rate: '30/1s', window: 'sliding', latency: '30ms'")
+    private static let world = Sample.world("{ generate: 640 }", settings: "rate: '30/1s', window: 'sliding', latency: '30ms'")
     private static let urgent = Set((401...430).map { Sample.id($0) })
 
     /// Starts the job `slow` with 400 tokens, and returns when its first requests were answered.
@@ -45,8 +45,28 @@ struct UrgencyTests {
             #expect(ledger.removed == Sample.keys(1...430))
             expectAgreement(
                 try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "slow.jsonl")), ledger.only { !Self.urgent.contains($0) },
-                existing: Sample.keys(1...500))
+                existing: Sample.keys(1...640))
             for job in try await bench.jobs() { #expect(job.state == "finished" && job.gone == job.total) }
+        }
+    }
+
+    @Test func `who went in front of a job that went in front comes first again`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            let slow = try await start(bench)
+            try bench.folder.write(Sample.csv(431...440), to: "top.csv")
+            try bench.folder.write(Sample.csv(441...640), to: "middle.csv")
+            let middle = try bench.start(["run", "middle.csv", "--name", "middle", "--yes", "--before", "slow"] + Self.pace)
+            let isMiddle = { (entry: LedgerEntry) in (441...640).contains { Sample.id($0) == entry.tokenId } }
+            try await eventually("its first DELETE") { try bench.simulator.ledger().deletes.contains(where: isMiddle) }
+            expectExit(try await bench.end(of: try bench.start(["run", "top.csv", "--yes", "--before", "middle"] + Self.pace)), 0)
+            expectExit(try await bench.end(of: middle), 0)
+            expectExit(try await bench.end(of: slow), 0)
+            let deletes = try bench.simulator.ledger().deletes
+            let top = deletes.indices.filter { index in (431...440).contains { Sample.id($0) == deletes[index].tokenId } }
+            #expect(top.count == 10 && (top.last ?? 0) - (top.first ?? 0) == 9)
+            let (first, last) = (deletes.firstIndex(where: isMiddle) ?? 0, deletes.lastIndex(where: isMiddle) ?? 0)
+            #expect(last - first == 209, "nothing of the slow job between the first and the last of the middle one")
+            #expect(try bench.simulator.ledger().entries.allSatisfy { !$0.rateLimited })
         }
     }
 
@@ -123,7 +143,7 @@ struct UrgencyTests {
             expectExit(try await bench.call("resume", "urgent"), 0)
             let ledger = try bench.simulator.ledger()
             #expect(ledger.removed == Sample.keys(1...430) && !ledger.entries.contains { $0.rateLimited })
-            expectAgreement(try await bench.report("urgent"), ledger.only { Self.urgent.contains($0) }, existing: Sample.keys(1...500))
+            expectAgreement(try await bench.report("urgent"), ledger.only { Self.urgent.contains($0) }, existing: Sample.keys(1...640))
         }
     }
 

@@ -36,7 +36,7 @@ struct RunSession {
         var outcome = job.state == .finished ? .success(.finished) : await worker.work(job.id, in: queue)
         while case .success(.gaveWay) = outcome {
             do throws(QueueError) {
-                guard let returned = try await takeBack(queue) else {
+                guard let returned = try await takeBack(queue, for: job.id) else {
                     outcome = .success(.interrupted)
                     break
                 }
@@ -51,9 +51,9 @@ struct RunSession {
     }
 
     /// Lets the queue go to a more urgent job, and waits until it is free again; nil when somebody did not want to wait.
-    private func takeBack(_ queue: Queue) async throws(QueueError) -> Queue? {
+    private func takeBack(_ queue: Queue, for job: JobID) async throws(QueueError) -> Queue? {
         try await queue.letGo()
-        let waiting = QueueReturn(path: queue.path, system: system)
+        let waiting = QueueReturn(job: job, path: queue.path, system: system)
         let task = Task { await Result { () async throws(QueueError) in try await waiting.wait() } }
         signals.control(TaskControl(cancel: { task.cancel() }), tell: talk)
         talk("tokensweep: a more urgent job goes first; this one goes on when that is done")

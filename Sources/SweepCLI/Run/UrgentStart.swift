@@ -81,20 +81,21 @@ struct UrgentStart {
 
 /// Takes the queue back after a more urgent job.
 struct QueueReturn {
+    let job: JobID
     let path: String
     let system: SystemContext
 
     private static let interval = Milliseconds(250)
     /// How long the more urgent job may take to take what was let go for it. It looks ten times a second.
     private static let grace = Milliseconds(5000)
+    /// What a newer job that waits as well, and was in front of this one, has to come first.
+    private static let headStart = Milliseconds(1500)
 
     /// - Returns: nil where the task was cancelled.
     func wait() async throws(QueueError) -> Queue? {
-        let end = system.time.now + Self.grace
-        while system.time.now < end, QueueReader.owner(of: path) == nil, !Task.isCancelled {
-            await system.time.sleep(until: system.time.now + Milliseconds(50))
-        }
+        await pause(Self.grace)
         while !Task.isCancelled {
+            if QueueReader.owner(of: path) == nil, try isNewerJobWaiting() { await pause(Self.headStart) }
             do {
                 return try Queue(owning: path, as: system.ownerDescription)
             } catch {
@@ -103,5 +104,20 @@ struct QueueReturn {
             await system.time.sleep(until: system.time.now + Self.interval)
         }
         return nil
+    }
+
+    /// Returns after that time, or when somebody has the queue.
+    private func pause(_ span: Milliseconds) async {
+        let end = system.time.now + span
+        while system.time.now < end, QueueReader.owner(of: path) == nil, !Task.isCancelled {
+            await system.time.sleep(until: system.time.now + Milliseconds(50))
+        }
+    }
+
+    /// Its process may be dead: it is given time, and not waited for.
+    private func isNewerJobWaiting() throws(QueueError) -> Bool {
+        try QueueReader(path: path).jobs().contains { other in
+            other.id.value > job.value && other.state == .unfinished && other.stopReason == JobWish.waitingReason
+        }
     }
 }

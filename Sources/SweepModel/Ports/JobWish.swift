@@ -8,6 +8,9 @@ package enum JobWish: String, Sendable, Hashable, CaseIterable, Comparable {
     /// The same, and then skip every token that is still to be deleted.
     case cancel
 
+    /// Why a job stopped that gave way, and is to go on by itself.
+    package static let waitingReason = "waiting for a more urgent job"
+
     package static func < (left: JobWish, right: JobWish) -> Bool {
         allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
     }
