@@ -66,11 +66,11 @@ struct AuditTests {
 
     @Test func `killed and resumed, cancelled and retried, the chain holds`() async throws {
         let world = Sample.world(
-            "{ generate: 400 }, { generate: 5, first: 500, in_use: true }", settings: "rate: 'none', latency: '15ms', jitter: '15ms'",
+            "{ generate: 2000 }, { generate: 5, first: 5000, in_use: true }", settings: "rate: 'none', latency: '15ms', jitter: '15ms'",
             more: "faults: [{ kind: 'http_500', probability: 0.1 }, { kind: 'lost_reply', probability: 0.05 }],")
         try await Workbench.with(world: world) { bench in
-            try bench.folder.write(Sample.csv(Array(500..<505) + Array(1...400)), to: "m.csv")
-            let words = ["m.csv", "--yes", "--rate", "none", "--concurrency", "8", "--halt-after", "never"]
+            try bench.folder.write(Sample.csv(Array(5000..<5005) + Array(1...2000)), to: "m.csv")
+            let words = ["m.csv", "--yes", "--rate", "none", "--concurrency", "4", "--halt-after", "never"]
             for (index, entries) in [3, 40, 50, 40].enumerated() {
                 let sent = try bench.simulator.ledger().entries.count
                 let child = try bench.start(index == 0 ? ["run"] + words : ["resume"])
@@ -92,7 +92,7 @@ struct AuditTests {
             #expect(Array(events.suffix(2)) == ["cancelled", "finished"] && events.contains("retried"))
             let ledger = try bench.simulator.ledger()
             expectAgreement(
-                try await bench.report(), ledger, existing: Sample.keys(1...400).union(Sample.keys(500..<505)))
+                try await bench.report(), ledger, existing: Sample.keys(1...2000).union(Sample.keys(5000..<5005)))
             let told = Set(try await lines(bench).filter { $0.outcome == "deleted" }.compactMap(\.serviceTokenId))
             #expect(told.isSubset(of: Set(ledger.removed.map { String($0.description.suffix(36)) })))
         }

@@ -13,7 +13,7 @@ package struct EvidenceText: Sendable {
     package init(line number: Int, at moment: Timestamp, event: String) {
         bytes = []
         bytes.reserveCapacity(512)
-        bytes.append(contentsOf: "{\"n\":".utf8)
+        bytes.append(literal: "{\"n\":")
         bytes.append(decimal: number)
         member("at", moment)
         member("event", event)
@@ -29,19 +29,19 @@ package struct EvidenceText: Sendable {
     }
 
     /// Members whose value is nil are left out.
-    package mutating func member(_ key: String, _ value: String?) {
+    package mutating func member(_ key: StaticString, _ value: String?) {
         guard let value else { return }
         self.key(key)
         bytes.append(canonical: value)
     }
 
-    package mutating func member(_ key: String, _ value: Int?) {
+    package mutating func member(_ key: StaticString, _ value: Int?) {
         guard let value else { return }
         self.key(key)
         bytes.append(decimal: value)
     }
 
-    package mutating func member(_ key: String, _ value: Timestamp?) {
+    package mutating func member(_ key: StaticString, _ value: Timestamp?) {
         guard let value else { return }
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
@@ -49,7 +49,7 @@ package struct EvidenceText: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    package mutating func member(_ key: String, _ values: [String]) {
+    package mutating func member(_ key: StaticString, _ values: [String]) {
         self.key(key)
         bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
@@ -60,7 +60,7 @@ package struct EvidenceText: Sendable {
     }
 
     /// The states that occur, in the order of the closed list.
-    package mutating func member(_ key: String, _ tally: Tally) {
+    package mutating func member(_ key: StaticString, _ tally: Tally) {
         self.key(key)
         bytes.append(UInt8(ascii: "{"))
         for (index, state) in ItemState.allCases.filter({ tally[$0] > 0 }).enumerated() {
@@ -94,14 +94,18 @@ package struct EvidenceText: Sendable {
         return line
     }
 
-    private mutating func key(_ key: String) {
-        bytes.append(contentsOf: ",\"".utf8)
-        bytes.append(contentsOf: key.utf8)
-        bytes.append(contentsOf: "\":".utf8)
+    private mutating func key(_ key: StaticString) {
+        bytes.append(literal: ",\"")
+        bytes.append(literal: key)
+        bytes.append(literal: "\":")
     }
 }
 
 extension [UInt8] {
+    fileprivate mutating func append(literal text: StaticString) {
+        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     /// A JSON string of ASCII alone.
     fileprivate mutating func append(canonical text: String) {
         append(UInt8(ascii: "\""))
@@ -123,7 +127,7 @@ extension [UInt8] {
 
     private mutating func append(canonical unit: UInt16) {
         if let byte = UInt8(exactly: unit), byte.isPlain { return append(byte) }
-        append(contentsOf: "\\u".utf8)
+        append(literal: "\\u")
         for shift in [12, 8, 4, 0] as [UInt16] { append(digit: UInt8(truncatingIfNeeded: unit >> shift & 15)) }
     }
 
@@ -142,16 +146,21 @@ extension [UInt8] {
         append(rest % 1000, digits: 3, then: "Z")
     }
 
+    /// At most four digits, with zeroes in front.
     private mutating func append(_ number: Int64, digits: Int, then separator: Unicode.Scalar) {
-        let scale: [Int64] = [1000, 100, 10, 1]
-        for place in scale.suffix(digits) { append(UInt8(truncatingIfNeeded: 48 + number / place % 10)) }
+        if digits > 3 { append(UInt8(truncatingIfNeeded: 48 + number / 1000 % 10)) }
+        if digits > 2 { append(UInt8(truncatingIfNeeded: 48 + number / 100 % 10)) }
+        append(UInt8(truncatingIfNeeded: 48 + number / 10 % 10))
+        append(UInt8(truncatingIfNeeded: 48 + number % 10))
         append(UInt8(ascii: separator))
     }
 
     fileprivate mutating func append(decimal number: Int) { append(contentsOf: String(number).utf8) }
 
-    fileprivate mutating func append(hash: [UInt8], as key: String) {
-        append(contentsOf: ",\"\(key)\":\"".utf8)
+    fileprivate mutating func append(hash: [UInt8], as key: StaticString) {
+        append(literal: ",\"")
+        append(literal: key)
+        append(literal: "\":\"")
         append(hexadecimal: hash)
         append(UInt8(ascii: "\""))
     }

@@ -11,7 +11,7 @@ struct JobEvent {
 
     var name: String
     /// In the order of the line.
-    var members: [(key: String, value: Member)]
+    var members: [(key: StaticString, value: Member)]
 
     func text(line number: Int, at moment: Timestamp, by: String) -> EvidenceText {
         var text = EvidenceText(line: number, at: moment, event: name)
