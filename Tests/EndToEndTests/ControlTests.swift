@@ -72,7 +72,7 @@ struct ControlTests {
     }
 
     @Test func `status tells what a job is about to do`() async throws {
-        let world = Sample.world("{ generate: 20, faults: [{ kind: 'hang', ms: 9000 }] }")
+        let world = Sample.world("{ generate: 20, faults: [{ kind: 'hang', ms: 20000 }] }")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...20), to: "m.csv")
             let run = try bench.start(["run", "m.csv", "--yes", "--name", "j", "--rate", "none", "--quiet"])
