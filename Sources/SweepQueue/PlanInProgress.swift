@@ -56,6 +56,7 @@ final class PlanInProgress {
         case .request(let request): try insert(request, manifests[ordinal], database)
         case .heldBack(let request, let reason): try insert(request, heldBackFor: reason, manifests[ordinal], database)
         case .invalid(let row): try insert(row, manifests[ordinal], database)
+        case .unresolved(let request, let reason): try insert(request, reason, manifests[ordinal], database)
         }
     }
 
@@ -137,6 +138,21 @@ final class PlanInProgress {
         try insertUnusable.bind(row.note, at: 9)
         try insertUnusable.run()
         scopes[row.scope]?.invalid += 1
+    }
+
+    /// Until its token is found the row is one that cannot be used.
+    private func insert(
+        _ request: ClientIDRequest, _ reason: String?, _ manifest: Int64, _ database: borrowing Database
+    ) throws(SQLiteError) {
+        let row = InvalidRow(
+            position: request.position, field: "client_id", reason: "not looked up", scope: request.scope,
+            clientID: request.clientIDText, name: request.name, note: request.note)
+        try insert(row, manifest, database)
+        let insert = try database.prepare("INSERT INTO unresolved (item, client, held_back) VALUES (?, ?, ?)")
+        try insert.bind(database.lastInsertedRow, at: 1)
+        try insert.bind(blob: request.clientID.bytes, at: 2)
+        try insert.bind(reason, at: 3)
+        try insert.run()
     }
 
     private func row(of scope: Scope?, _ database: borrowing Database) throws(SQLiteError) -> Int64 {

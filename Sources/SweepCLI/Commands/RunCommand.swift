@@ -20,7 +20,7 @@ struct RunCommand {
                 "Safety",
                 [
                     Options.maxDeletes, Options.protect, Options.protectFile, Options.canary, Options.haltAfter, Options.yes,
-                    Options.confirm, Options.new, Options.verify,
+                    Options.confirm, Options.new, Options.noLookup, Options.deferRecent, Options.verify,
                 ]),
             Options.pace, Options.output,
         ],
@@ -48,10 +48,14 @@ struct RunCommand {
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
         let draft = draft(api)
-        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
+        let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
+        let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
+        let plan = made.plan
         do {
-            let job = try await confirmedJob(plan, draft, settings, queue)
-            let session = RunSession(system: system, arguments: arguments, settings: settings, api: api, signals: signals)
+            let job = try await confirmedJob(made, draft, settings, queue)
+            let session = RunSession(
+                system: system, arguments: arguments, settings: settings, api: api, signals: signals,
+                manifestIsInput: arguments[Options.manifests].contains("-"))
             return try await session.run(job, in: queue)
         } catch {
             // A plan that was refused leaves no job behind; one that was confirmed is not touched by this.
@@ -70,14 +74,15 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue
     ) async throws -> JobOverview {
+        let plan = made.plan
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize), policy: settings.policy,
-            baseURL: draft.baseURL, now: system.time.now)
+            baseURL: draft.baseURL, now: system.time.now, details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
         let confirmation = Confirmation(arguments: arguments, console: system.console)
         if let earlier {
@@ -86,6 +91,7 @@ struct RunCommand {
                     + "\(HumanText.number(earlier.tally.gone)) of \(HumanText.number(earlier.tally.total)) tokens are gone. (--new starts a new job.)"
             )
             try confirmation.ask(deleting: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            if made.deferred != nil { try await queue.carryDeferral(from: plan, to: earlier.id) }
             try await queue.discard(plan.job)
             return earlier
         }

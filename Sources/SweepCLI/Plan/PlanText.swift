@@ -10,6 +10,9 @@ struct PlanText {
     var policy: RunPolicy
     var baseURL: String
     var now: Timestamp
+    /// nil where nothing was looked up.
+    var details: PlanDetails?
+    var deferred: MadePlan.Deferred?
 
     /// How many tokens the sample names.
     static let sampleSize = 5
@@ -34,6 +37,8 @@ struct PlanText {
     var lines: [String] {
         var lines = ["Plan \(plan.id): \(deed)."]
         if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
+        lines += details?.callOutLines ?? []
+        lines += details?.troubleLines ?? []
         let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
         for entry in scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
@@ -41,8 +46,10 @@ struct PlanText {
         if scopes.count > Self.listedScopes {
             lines.append("  … and \(HumanText.number(scopes.count - Self.listedScopes)) more accounts and zones")
         }
-        lines += counts
-        if plan.deletions > 0 { lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace] }
+        lines += counts + deferral
+        guard plan.deletions > 0 else { return lines }
+        let tokens = details?.tokenLines ?? sampleLines
+        lines += [(tokens.count == plan.deletions ? "The " : "The first ") + (tokens.count == 1 ? "token:" : "tokens:")] + tokens + [pace]
         return lines
     }
 
@@ -61,6 +68,18 @@ struct PlanText {
         }
         if plan.invalid > 0 {
             lines.append("\(HumanText.count(plan.invalid, "row", "rows")) cannot be used and will be reported as invalid.")
+        }
+        return lines
+    }
+
+    private var deferral: [String] {
+        guard let deferred else { return [] }
+        let tokens = HumanText.count(deferred.count, "token", "tokens")
+        var lines = [
+            "\(tokens) may have been seen in the last \(HumanText.duration(deferred.span)) and will go last, after a second question."
+        ]
+        if deferred.unknown > 0 {
+            lines.append("When they were seen is unknown of \(HumanText.number(deferred.unknown)) of them, which counts as seen.")
         }
         return lines
     }
@@ -97,6 +116,8 @@ struct PlanText {
                 json.member("duplicates", plan.duplicates)
                 json.member("skipped", plan.skipped)
                 json.member("invalid", plan.invalid)
+                json.member("deferred", deferred?.count)
+                details?.write(to: &json)
                 json.array("scopes") { json in
                     for entry in plan.scopes {
                         json.object { json in

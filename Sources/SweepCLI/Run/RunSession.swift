@@ -11,6 +11,8 @@ struct RunSession {
     let settings: JobSettings
     let api: APISettings
     let signals: Signals
+    /// Standard input is taken by a manifest, so that questions go to the terminal itself.
+    var manifestIsInput = false
 
     /// - Returns: the exit code of the contract. Throws what came before the first request, and failures of the queue.
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
@@ -29,16 +31,26 @@ struct RunSession {
         let runner = Runner(
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: settings.policy,
             observe: { observer.observe($0) })
-        signals.control(runner, tell: { display.tell($0) })
+        let control = { signals.control(runner, tell: { display.tell($0) }) }
+        control()
         // Its owner died before it could carry that out: nothing more is sent.
         if try await queue.wish(for: job.id) == .cancel { runner.heed(.cancel) }
-        let shown = Task { await display.follow(observer) }
-        let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
-        let watched = Task { await watch.follow(job.id, runner) }
-        let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
-        watched.cancel()
-        shown.cancel()
-        await shown.value
+        func work() async -> Result<RunEnd, QueueError> {
+            let shown = Task { await display.follow(observer) }
+            let watch = WishWatch(source: queue, time: system.time, tell: { display.tell($0) })
+            let watched = Task { await watch.follow(job.id, runner) }
+            let result = await Result { () async throws(QueueError) in try await runner.run(job.id, lanes: lanes) }
+            watched.cancel()
+            shown.cancel()
+            await shown.value
+            return result
+        }
+        var result = await work()
+        if case .success(.deferred) = result, try await SecondQuestion(self).isAnswered(job.id, queue) {
+            _ = try await queue.releaseDeferred(of: job.id)
+            control()
+            result = await work()
+        }
         if case .success(let end) = result, end != .finished, try await queue.wish(for: job.id) == .cancel {
             _ = try await queue.cancel(job.id, at: system.time.now)
         }
@@ -90,7 +102,7 @@ struct RunSession {
         switch end {
         case .finished: return ExitCode(finished: job.tally)
         case .halted: return .halted
-        case .interrupted, .paused, .cancelled: return .interrupted
+        case .interrupted, .paused, .cancelled, .deferred: return .interrupted
         case .unreachable(let reason):
             system.console.tell(
                 "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"

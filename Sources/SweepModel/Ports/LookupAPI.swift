@@ -5,6 +5,8 @@ package struct LookupCall: Sendable, Hashable {
         case tokens(page: Int)
         /// Whether the credential may read Access there at all.
         case mayRead
+        /// A page of what may refer to tokens, from 1, 1,000 entries each; DoH has one page.
+        case references(ReferenceSource, page: Int)
     }
 
     package var scope: Scope
