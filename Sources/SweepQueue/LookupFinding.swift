@@ -45,6 +45,8 @@ package enum PlanSelection: Sendable, Hashable {
     case renamed
     /// Nothing is known of them.
     case unknown
+    /// Nobody knows when they were seen.
+    case seenUnknown
 
     /// Besides being to be deleted.
     var condition: String {
@@ -55,6 +57,7 @@ package enum PlanSelection: Sendable, Hashable {
         case .unlisted: "item.presence = 'unlisted'"
         case .renamed: "item.live_name IS NOT NULL AND item.name <> item.live_name"
         case .unknown: "item.presence IS NULL"
+        case .seenUnknown: "(item.presence IS NULL OR (item.presence = 'listed' AND item.seen_known = 0))"
         }
     }
 }

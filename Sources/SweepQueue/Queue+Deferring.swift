@@ -10,7 +10,7 @@ extension Queue {
                 """
                 UPDATE item SET deferred = 1
                 WHERE scope IN (SELECT id FROM scope WHERE job = ?1) AND state = 'pending'
-                    AND (presence IS NULL OR (presence = 'listed' AND last_seen_at >= ?2))
+                    AND (presence IS NULL OR (presence = 'listed' AND (seen_known = 0 OR last_seen_at >= ?2)))
                 """)
             try update.bind(plan.job.value, at: 1)
             try update.bind(moment.milliseconds, at: 2)

@@ -57,7 +57,7 @@ extension Queue {
         let update = try database.prepare(
             """
             UPDATE item SET presence = 'listed', live_name = ?3, live_client_id = ?4, duration = ?5, expires_at = ?6, last_seen_at = ?7,
-                enabled = ?8, name = coalesce(name, ?3), client_id = coalesce(client_id, ?4)
+                enabled = ?8, seen_known = ?9, name = coalesce(name, ?3), client_id = coalesce(client_id, ?4)
             WHERE scope = ?1 AND token = ?2
             """)
         for token in finding.tokens ?? [] {
@@ -69,6 +69,7 @@ extension Queue {
             try update.bind(token.expiresAt?.milliseconds, at: 6)
             try update.bind(token.lastSeenAt?.milliseconds, at: 7)
             try update.bind(token.isEnabled ? 1 : 0, at: 8)
+            try update.bind(token.isLastSeenKnown ? 1 : 0, at: 9)
             try update.run()
         }
         if finding.provesAbsence {
@@ -198,7 +199,7 @@ extension Queue {
             """
             SELECT item.id, item.token, item.manifest, item.line, scope.kind, scope.scope_id, item.name, item.client_id, item.note,
                 item.presence, item.live_name, item.live_client_id, item.duration, item.expires_at, item.last_seen_at,
-                item.enabled, item.referrers, item.in_use, item.deferred
+                item.enabled, item.referrers, item.in_use, item.deferred, item.seen_known
             FROM job CROSS JOIN item ON item.id BETWEEN max(job.first_item, ?2 + 1) AND job.last_item
                 JOIN scope ON scope.id = item.scope
             WHERE job.id = ?1 AND item.state = 'pending' AND \(selection.condition) ORDER BY item.id LIMIT ?3
@@ -228,6 +229,7 @@ extension Queue {
             token.referrers = select.text(16).map { $0.split(separator: "\n").map(String.init) }
             token.isInUse = select.integer(17) == 1
             token.isDeferred = select.integer(18) == 1
+            token.isLastSeenKnown = select.integer(19) == 1
             tokens.append(token)
         }
         return tokens

@@ -103,6 +103,8 @@ enum Schema {
             live_name     TEXT,
             live_client_id TEXT,
             last_seen_at  INTEGER,
+            -- Whether the API said when it was seen, or that it never was.
+            seen_known    INTEGER NOT NULL DEFAULT 0 CHECK (seen_known IN (0, 1)),
             enabled       INTEGER CHECK (enabled IN (0, 1)),
             -- Who names the token, one a line; empty where nobody does among those that were looked at.
             referrers     TEXT,

@@ -79,8 +79,7 @@ struct PlanDetails: Sendable {
         let start = "  \(request.tokenID)  \(request.scope)"
         let name = (token.liveName ?? request.name).map { TerminalText.cut(TerminalText.sanitised($0), to: 40) }
         switch selection {
-        case .unlisted: return [start, name].compactMap(\.self).joined(separator: "  ")
-        case .unknown: return [start, name].compactMap(\.self).joined(separator: "  ")
+        case .unlisted, .unknown, .seenUnknown: return [start, name].compactMap(\.self).joined(separator: "  ")
         case .renamed:
             let manifest = TerminalText.cut(TerminalText.sanitised(request.name ?? ""), to: 40)
             return "\(start)  \"\(name ?? "")\", in the manifest \"\(manifest)\""
@@ -96,7 +95,7 @@ struct PlanDetails: Sendable {
         case .unlisted: return "not found; \(referrers)"
         case .listed: break
         }
-        let seen = token.lastSeenAt.map { "last seen \(minute($0))" } ?? "never seen"
+        let seen = token.lastSeenAt.map { "last seen \(minute($0))" } ?? (token.isLastSeenKnown ? "never seen" : "last seen unknown")
         let expiry = token.expiresAt.map { "expires \(minute($0))" } ?? "no expiry known"
         let enabled = token.isEnabled == false ? "DISABLED" : "enabled"
         return "\(seen), \(expiry), \(enabled); \(referrers)"
@@ -161,6 +160,7 @@ struct PlanDetails: Sendable {
             json.member("duration", token.duration)
             json.member("expires_at", token.expiresAt)
             json.member("last_seen_at", token.lastSeenAt)
+            json.member("last_seen_known", token.isLastSeenKnown)
             json.member("enabled", token.isEnabled)
             json.member("in_use", token.isInUse ? true : isComplete ? false : nil)
             json.array("referrers") { json in

@@ -94,7 +94,7 @@ struct PlanMaker {
     private func deferRecent(_ plan: Plan, _ queue: Queue) async throws -> MadePlan.Deferred? {
         guard let span = arguments[Options.deferRecent] else { return nil }
         let count = try await queue.deferTokens(of: plan, seenSince: system.time.now - span)
-        return MadePlan.Deferred(count: count, unknown: try await queue.count(of: plan, .unknown), span: span)
+        return MadePlan.Deferred(count: count, unknown: try await queue.count(of: plan, .seenUnknown), span: span)
     }
 
     private func warn(_ findings: ManifestFindings) {

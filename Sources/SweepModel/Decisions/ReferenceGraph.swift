@@ -20,14 +20,19 @@ package struct ReferenceGraph: Sendable {
         package var texts: [String]
         /// The API refuses to delete a token that a policy, a group or a SCIM configuration names.
         package var blocksDeletion: Bool
+
+        package init(texts: [String], blocksDeletion: Bool) {
+            self.texts = texts
+            self.blocksDeletion = blocksDeletion
+        }
     }
 
     package func referrers(of token: TokenID, clientID: ClientID?) -> Referrers {
         let named = direct[.token(token)] ?? []
         let scim = clientID.flatMap { direct[.scim($0)] } ?? []
         var texts = unique(named).map { entities[$0].label }
-        texts += unique(scim).map { "\(entities[$0].label), SCIM" }
-        texts += holders(of: named).map { "\(entities[$0.holder].label), through \(entities[$0.inner].label)" }
+        texts += unique(scim).map { "\(entities[$0].label) by SCIM" }
+        texts += holders(of: named).map { "\(entities[$0.holder].label) through \(entities[$0.inner].label)" }
         if token == dohToken { texts.append("DoH") }
         return Referrers(texts: texts, blocksDeletion: !named.isEmpty || !scim.isEmpty)
     }
@@ -35,8 +40,8 @@ package struct ReferenceGraph: Sendable {
     /// Whose rules let every service token in.
     package var acceptingAnyToken: [String] {
         let first = unique(direct[.anyToken] ?? [])
-        return first.map { "\(entities[$0].label), any valid service token" }
-            + holders(of: first).map { "\(entities[$0.holder].label), any valid service token through \(entities[$0.inner].label)" }
+        return first.map { "\(entities[$0].label) for any valid service token" }
+            + holders(of: first).map { "\(entities[$0.holder].label) for any valid service token through \(entities[$0.inner].label)" }
     }
 
     /// The tokens that are named by their id.

@@ -19,8 +19,9 @@ package struct PlannedToken: Sendable, Hashable {
     package var liveClientID: String?
     package var duration: String?
     package var expiresAt: Timestamp?
-    /// nil for a token that was never seen, and where that is not known: see `presence`.
+    /// nil for a token that was never seen, and where that is not known.
     package var lastSeenAt: Timestamp?
+    package var isLastSeenKnown = false
     package var isEnabled: Bool?
     /// Who refers to it by name; nil where nobody looked. Whether all was looked at is known of the scope.
     package var referrers: [String]?
@@ -54,14 +55,5 @@ package struct PlannedToken: Sendable, Hashable {
     package var otherName: String? {
         guard let manifest = request.name, let liveName, manifest != liveName else { return nil }
         return liveName
-    }
-
-    /// Seen at that moment or later. A token of which that is not known counts: somebody may be using it.
-    package func isRecent(since moment: Timestamp) -> Bool {
-        switch presence {
-        case nil: true
-        case .listed: lastSeenAt.map { $0 >= moment } ?? false
-        case .unlisted: false
-        }
     }
 }
