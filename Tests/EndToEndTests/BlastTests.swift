@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct BlastTests {
     private static let narrowToken = "cfut_e2eE2Ee2eE2Ee2eE2Ee2eE2Ee2eE2Ee2eE2E0009"
-    private static let lookup: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": .some(nil)]
+    private static let lookup: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": nil]
 
     /// An account in which seven of ten tokens are referred to, in every way there is, and a second one with three tokens.
     private static let world = """
@@ -125,7 +125,7 @@ struct BlastTests {
             #expect(tokens[3].referrers == ["DoH", everybody])
             #expect(tokens[4].referrers == [everybody])
             #expect(tokens.map(\.inUse) == [true, true, true] + Array(repeating: false, count: 8))
-            #expect(tokens.allSatisfy(\.referrersComplete))
+            #expect(tokens.allSatisfy { $0.referrersComplete })
             #expect(tokens.map(\.presence) == Array(repeating: "listed", count: 10) + ["unlisted"])
             #expect(tokens[9].lastSeenAt == "2099-01-01T00:00:00.000Z" && tokens[9].enabled == true)
             #expect(tokens[8].name == "ci-9" && tokens[8].manifestName == "old")
@@ -163,7 +163,7 @@ struct BlastTests {
     @Test func `where references may not be read the plan says unknown, never none`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(1...5) + "\(Sample.id(99)),\(Sample.account)\n", to: "m.csv")
-            let narrow: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": .some(nil), "CLOUDFLARE_API_TOKEN": Self.narrowToken]
+            let narrow: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": nil, "CLOUDFLARE_API_TOKEN": Self.narrowToken]
             let plan = try await plan(bench, ["m.csv"], environment: narrow)
             let tokens = try #require(plan.tokens)
             #expect(tokens.allSatisfy { !$0.referrersComplete && $0.inUse == nil && $0.referrers.isEmpty })
@@ -268,7 +268,7 @@ struct BlastTests {
     @Test func `a client id is never taken for absent where the credential may not see all`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(clientCSV([77]), to: "leaked.csv")
-            let narrow: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": .some(nil), "CLOUDFLARE_API_TOKEN": Self.narrowToken]
+            let narrow: [String: String?] = ["TOKENSWEEP_NO_LOOKUP": nil, "CLOUDFLARE_API_TOKEN": Self.narrowToken]
             let refused = try await bench.call("run", "leaked.csv", "--yes", environment: narrow)
             expectExit(refused, 2)
             #expect(refused.errors.contains("not listed, but the credential may not see all tokens there"))

@@ -48,7 +48,7 @@ import Testing
         let queue = try Queue(owning: folder["queue.db"], as: "the test")
         let now = Timestamp(milliseconds: 1_795_461_717_042)
         _ = try await queue.startPlan(JobDraft(name: "j", settings: "{}", baseURL: "x", manifests: [path], createdAt: now))
-        let findings = try await PlanReader.read([path], into: queue, defaultScope: nil, protecting: list)
+        let findings = try await PlanReader.read([path], into: queue, defaultScope: nil, protecting: list, resolving: .off)
         let nameless = rows.count { $0.name == nil }
         #expect((findings.unjudged[.name] ?? 0) <= nameless)
         let plan = try await queue.sealPlan()
