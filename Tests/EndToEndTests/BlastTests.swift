@@ -177,7 +177,7 @@ struct BlastTests {
     }
 
     @Test func `an account that cannot be listed is unknown, and the run goes on`() async throws {
-        let world = Sample.world("{ generate: 3 }", more: "faults: [{ kind: 'html_502', method: 'GET' }]")
+        let world = Sample.world("{ generate: 3 }", more: "outages: [{ kind: 'html_502', after_requests: 0, requests: 2 }]")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...3), to: "m.csv")
             let result = try await bench.call("run", "m.csv", "--yes", "--attempts", "2", environment: Self.lookup)

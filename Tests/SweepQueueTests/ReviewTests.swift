@@ -23,7 +23,7 @@ import Testing
         LiveToken(
             scope: try Sample.scope(scope), id: try Sample.token(number), clientID: try self.client(client ?? number).description,
             name: name,
-            lastSeenAt: seen, duration: "8760h")
+            lastSeenAt: seen, duration: "8760h", isLastSeenKnown: true)
     }
 
     private func finding(_ scope: Int, _ tokens: [LiveToken]?, isProven: Bool = true) throws -> LookupFinding {

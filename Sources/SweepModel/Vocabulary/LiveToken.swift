@@ -22,7 +22,7 @@ package struct LiveToken: Sendable, Hashable {
     package init(
         scope: Scope, id: TokenID, clientID: String? = nil, name: String? = nil, createdAt: Timestamp? = nil,
         updatedAt: Timestamp? = nil, expiresAt: Timestamp? = nil, lastSeenAt: Timestamp? = nil, isEnabled: Bool = true,
-        duration: String? = nil, isLastSeenKnown: Bool = true
+        duration: String? = nil, isLastSeenKnown: Bool = false
     ) {
         self.scope = scope
         self.id = id
@@ -32,7 +32,7 @@ package struct LiveToken: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.expiresAt = expiresAt
         self.lastSeenAt = lastSeenAt
-        self.isLastSeenKnown = isLastSeenKnown
+        self.isLastSeenKnown = isLastSeenKnown || lastSeenAt != nil
         self.isEnabled = isEnabled
         self.duration = duration
     }
