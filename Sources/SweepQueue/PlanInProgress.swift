@@ -23,6 +23,7 @@ final class PlanInProgress {
     private let insertHeldBack: Statement
     private let holdBack: Statement
     private let insertUnusable: Statement
+    private let insertUnresolved: Statement
 
     init(job: Int64, now: Timestamp, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
         self.job = job
@@ -49,6 +50,7 @@ final class PlanInProgress {
             INSERT INTO item (scope, manifest, line, state, finished_at, reason, token_text, name, client_id, note)
             VALUES (?1, ?2, ?3, 'invalid', ?4, ?5, ?6, ?7, ?8, ?9)
             """)
+        insertUnresolved = try database.prepare("INSERT INTO unresolved (item, client, held_back) VALUES (?, ?, ?)")
     }
 
     func insert(_ row: ManifestRow, manifest ordinal: Int, in database: borrowing Database) throws(SQLiteError) {
@@ -148,11 +150,10 @@ final class PlanInProgress {
             position: request.position, field: "client_id", reason: "not looked up", scope: request.scope,
             clientID: request.clientIDText, name: request.name, note: request.note)
         try insert(row, manifest, database)
-        let insert = try database.prepare("INSERT INTO unresolved (item, client, held_back) VALUES (?, ?, ?)")
-        try insert.bind(database.lastInsertedRow, at: 1)
-        try insert.bind(blob: request.clientID.bytes, at: 2)
-        try insert.bind(reason, at: 3)
-        try insert.run()
+        try insertUnresolved.bind(database.lastInsertedRow, at: 1)
+        try insertUnresolved.bind(blob: request.clientID.bytes, at: 2)
+        try insertUnresolved.bind(reason, at: 3)
+        try insertUnresolved.run()
     }
 
     private func row(of scope: Scope?, _ database: borrowing Database) throws(SQLiteError) -> Int64 {

@@ -49,7 +49,10 @@ struct PlanText {
         lines += counts + deferral
         guard plan.deletions > 0 else { return lines }
         let tokens = details?.tokenLines ?? sampleLines
-        lines += [(tokens.count == plan.deletions ? "The " : "The first ") + (tokens.count == 1 ? "token:" : "tokens:")] + tokens + [pace]
+        lines += [(tokens.count == plan.deletions ? "The " : "The first ") + (tokens.count == 1 ? "token:" : "tokens:")] + tokens
+        let rest = plan.deletions - tokens.count
+        if details != nil, rest > 0 { lines.append("  … and \(HumanText.number(rest)) more, which `tokensweep plan --json` names") }
+        lines.append(pace)
         return lines
     }
 
