@@ -46,7 +46,10 @@ struct RunSession {
             return result
         }
         var result = await work()
-        if case .success(.deferred) = result, try await SecondQuestion(self).isAnswered(job.id, queue) {
+        // A wish from another terminal may have come while the question stood.
+        if case .success(.deferred) = result, try await SecondQuestion(self).isAnswered(job.id, queue),
+            try await queue.wish(for: job.id) == nil
+        {
             _ = try await queue.releaseDeferred(of: job.id)
             control()
             result = await work()
