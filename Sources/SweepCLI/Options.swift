@@ -48,6 +48,12 @@ enum Options {
         "go in front of this job where it runs on the same queue: it makes way, waits, and goes on by itself")
     static let new = Option(flag: "new", inFile: false, "start a new job even if an unfinished one has the same plan")
 
+    static let noLookup = Option(
+        flag: "no-lookup", environment: "TOKENSWEEP_NO_LOOKUP",
+        "ask the API nothing for the plan: no names, no last use, no references; rows with a client id alone cannot be used")
+    static let deferRecent = Option(
+        optional: "defer-recent", "SPAN", .age, shownDefault: "off",
+        "tokens seen within that time go last, after a second question, which --yes answers; unknown counts as seen")
     static let verify = Option(flag: "verify", "list every scope again at the end, and prove what is gone")
 
     // MARK: - Evidence

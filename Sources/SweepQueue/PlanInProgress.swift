@@ -24,6 +24,7 @@ final class PlanInProgress {
     private let insertHeldBack: Statement
     private let holdBack: Statement
     private let insertUnusable: Statement
+    private let insertUnresolved: Statement
 
     init(job: Int64, draft: JobDraft, manifests: [Int64], in database: borrowing Database) throws(SQLiteError) {
         self.job = job
@@ -51,6 +52,7 @@ final class PlanInProgress {
             INSERT INTO item (scope, manifest, line, state, finished_at, reason, token_text, name, client_id, note)
             VALUES (?1, ?2, ?3, 'invalid', ?4, ?5, ?6, ?7, ?8, ?9)
             """)
+        insertUnresolved = try database.prepare("INSERT INTO unresolved (item, client, held_back) VALUES (?, ?, ?)")
     }
 
     func insert(_ row: ManifestRow, manifest ordinal: Int, in database: borrowing Database) throws(SQLiteError) {
@@ -58,6 +60,7 @@ final class PlanInProgress {
         case .request(let request): try insert(request, manifests[ordinal], database)
         case .heldBack(let request, let reason): try insert(request, heldBackFor: reason, manifests[ordinal], database)
         case .invalid(let row): try insert(row, manifests[ordinal], database)
+        case .unresolved(let request, let reason): try insert(request, reason, manifests[ordinal], database)
         }
     }
 
@@ -139,6 +142,20 @@ final class PlanInProgress {
         try insertUnusable.bind(row.note, at: 9)
         try insertUnusable.run()
         scopes[row.scope]?.invalid += 1
+    }
+
+    /// Until its token is found the row is one that cannot be used.
+    private func insert(
+        _ request: ClientIDRequest, _ reason: String?, _ manifest: Int64, _ database: borrowing Database
+    ) throws(SQLiteError) {
+        let row = InvalidRow(
+            position: request.position, field: "client_id", reason: "not looked up", scope: request.scope,
+            clientID: request.clientIDText, name: request.name, note: request.note)
+        try insert(row, manifest, database)
+        try insertUnresolved.bind(database.lastInsertedRow, at: 1)
+        try insertUnresolved.bind(blob: request.clientID.bytes, at: 2)
+        try insertUnresolved.bind(reason, at: 3)
+        try insertUnresolved.run()
     }
 
     private func row(of scope: Scope?, _ database: borrowing Database) throws(SQLiteError) -> Int64 {

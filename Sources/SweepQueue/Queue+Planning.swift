@@ -34,15 +34,11 @@ extension Queue {
         do throws(SQLiteError) {
             try plan.holdBackEverywhere(in: database)
             try writeTallies(plan)
-            let id = try PlanDigest.id(ofJob: plan.job, deed: plan.draft.deed, in: database)
+            let id = try PlanDigest.id(ofJob: plan.job, in: database)
             try sealJob(plan, id: id)
-            try setFirstRequest(plan)
-            let sealed = Plan(plan, id: id)
-            let held = try EvidenceDigest.held(plan.job, in: database)
-            try attest(.planned(plan.draft, sealed, held: held), of: plan.job, at: plan.draft.createdAt)
             try database.execute("COMMIT")
             closePlan()
-            return sealed
+            return Plan(plan, id: id)
         } catch {
             abandonPlan()
             throw QueueError(error, path: path)
@@ -98,8 +94,26 @@ extension Queue {
             try update.bind(job.value, at: 1)
             try update.run()
             try expectOneChange("the plan is no longer there")
+            try setFirstRequest(job.value)
+            try attestPlan(job.value)
             try attestConsent(consent, to: job, reason: nil, at: now)
         }
+    }
+
+    /// What was planned, as it stands when it is confirmed: a lookup may have changed it since it was sealed.
+    private func attestPlan(_ job: Int64) throws(SQLiteError) {
+        let select = try database.prepare("SELECT name, deed, plan_id, duplicates, base_url, reason, created_at FROM job WHERE id = ?")
+        try select.bind(job, at: 1)
+        guard try select.step() else { throw SQLiteError(.constraint, "there is no such job") }
+        let event = JobEvent.planned(
+            name: select.text(0) ?? "", deed: select.text(1) ?? "", planID: select.text(2),
+            tally: try JobReading.scopeTallies(of: JobID(job), in: database).reduce(Tally()) { $0 + $1.tally },
+            duplicates: Int(select.integer(3)),
+            manifests: try JobReading.manifests(of: JobID(job), in: database).sorted { $0.key < $1.key }.map(\.value),
+            baseURL: select.text(4), reason: select.text(5), held: try EvidenceDigest.held(job, in: database))
+        let moment = Timestamp(milliseconds: select.integer(6))
+        try select.reset()
+        try attest(event, of: job, at: moment)
     }
 
     /// Notes that a job that had been confirmed was confirmed once more, by a call that goes on with it.
@@ -107,7 +121,8 @@ extension Queue {
         try transaction { () throws(SQLiteError) in try attestConsent(consent, to: job, reason: reason, at: now) }
     }
 
-    private func attestConsent(_ consent: Consent, to job: JobID, reason: String?, at now: Timestamp) throws(SQLiteError) {
+    /// Notes how somebody said yes.
+    func attestConsent(_ consent: Consent, to job: JobID, reason: String?, at now: Timestamp) throws(SQLiteError) {
         let select = try database.prepare("SELECT plan_id, reason FROM job WHERE id = ?")
         try select.bind(job.value, at: 1)
         guard try select.step() else { throw SQLiteError(.constraint, "there is no such job") }
@@ -132,8 +147,8 @@ extension Queue {
     private func insertJob(_ draft: JobDraft) throws(SQLiteError) -> PlanInProgress {
         let insert = try database.prepare(
             """
-            INSERT INTO job (name, state, settings, base_url, created_at, reason, action, first_item)
-            VALUES (?, 'planning', ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
+            INSERT INTO job (name, state, settings, base_url, created_at, reason, action, deed, first_item)
+            VALUES (?, 'planning', ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM item))
             """)
         try insert.bind(draft.name, at: 1)
         try insert.bind(draft.settings, at: 2)
@@ -141,6 +156,7 @@ extension Queue {
         try insert.bind(draft.createdAt.milliseconds, at: 4)
         try insert.bind(draft.reason, at: 5)
         try insert.bind(draft.action.rawValue, at: 6)
+        try insert.bind(draft.deed, at: 7)
         try insert.run()
         let job = database.lastInsertedRow
         let insertManifest = try database.prepare("INSERT INTO manifest (job, ordinal, name) VALUES (?, ?, ?)")
@@ -186,16 +202,15 @@ extension Queue {
         try seal.run()
     }
 
-    private func setFirstRequest(_ plan: PlanInProgress) throws(SQLiteError) {
-        guard plan.draft.action.firstRequest != .delete else { return }
+    /// Whoever changes a token has to say its name, so that it is read first.
+    private func setFirstRequest(_ job: Int64) throws(SQLiteError) {
         let update = try database.prepare(
             """
-            UPDATE item SET request = ?2
-            WHERE id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)
-            """
-        )
-        try update.bind(plan.job, at: 1)
-        try update.bind(plan.draft.action.firstRequest.rawValue, at: 2)
+            UPDATE item SET request = 'read'
+            WHERE (SELECT action FROM job WHERE id = ?1) <> 'delete'
+                AND id BETWEEN (SELECT first_item FROM job WHERE id = ?1) AND (SELECT last_item FROM job WHERE id = ?1)
+            """)
+        try update.bind(job, at: 1)
         try update.run()
     }
 

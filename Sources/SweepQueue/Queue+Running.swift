@@ -21,7 +21,7 @@ extension Queue {
                 manifests: try JobReading.manifests(of: job, in: database), statements: statements)
             let start = JobStart(
                 tally: try JobReading.tally(of: job, in: database), fresh: try freshCounts(of: run),
-                waiting: try waitingItems(of: run),
+                waiting: try waitingItems(of: run), deferred: try deferredItems(of: job),
                 recentAnswers: try recentRequests(credentials, since: now - remembering, now: now))
             return (run, start)
         }
@@ -148,6 +148,7 @@ extension Queue {
     static let countFresh = """
         SELECT coalesce((SELECT count FROM tally WHERE scope = ?1 AND state = 'pending'), 0)
             - (SELECT count(*) FROM item WHERE scope = ?1 AND \(Schema.isStarted) AND state = 'pending')
+            - (SELECT count(*) FROM item WHERE scope = ?1 AND deferred = 1 AND state = 'pending')
         """
 
     private func freshCounts(of run: RunInProgress) throws(SQLiteError) -> [LaneID: Int] {
@@ -160,6 +161,15 @@ extension Queue {
             }
         }
         return counts
+    }
+
+    func deferredItems(of job: JobID) throws(SQLiteError) -> Int {
+        let select = try database.prepare(Self.countDeferred)
+        try select.bind(job.value, at: 1)
+        guard try select.step() else { return 0 }
+        let count = Int(select.integer(0))
+        try select.reset()
+        return count
     }
 
     static let selectAnswers = "SELECT credential, finished_at FROM attempt ORDER BY id DESC"

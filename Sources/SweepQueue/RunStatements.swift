@@ -46,7 +46,7 @@ final class RunStatements {
     static let claimFreshSQL = """
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
         WHERE id IN (SELECT id FROM item INDEXED BY item_order
-            WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT ?4)
+            WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT ?4)
         RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change
         """
 
@@ -58,7 +58,7 @@ final class RunStatements {
 
     static let findFreshSQL = """
         SELECT id FROM item INDEXED BY item_order
-        WHERE scope = ?1 AND id > ?2 AND state = 'pending' AND attempts = 0 ORDER BY id LIMIT 1
+        WHERE scope = ?1 AND id > ?2 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT 1
         """
 
     /// The first item after a scope's cursor that was never tried.

@@ -32,6 +32,8 @@ enum Schema {
             wish         TEXT CHECK (wish IN ('give_way', 'pause', 'cancel')),
             plan_id      TEXT,
             action       TEXT NOT NULL DEFAULT 'delete' CHECK (action IN ('delete', 'disable', 'enable')),
+            -- The action and whatever else is done to tokens, as the plan's id covers it.
+            deed         TEXT NOT NULL CHECK (deed = action OR deed LIKE action || ',%'),
             settings     TEXT NOT NULL,
             base_url     TEXT NOT NULL,
             created_at   INTEGER NOT NULL,
@@ -108,6 +110,19 @@ enum Schema {
             duration      TEXT,
             expires_at    INTEGER,
             note          TEXT,
+            -- What the lists of the account or zone told before anything was deleted; NULL is unknown.
+            presence      TEXT CHECK (presence IN ('listed', 'unlisted')),
+            live_name     TEXT,
+            live_client_id TEXT,
+            last_seen_at  INTEGER,
+            -- Whether the API said when it was seen, or that it never was.
+            seen_known    INTEGER NOT NULL DEFAULT 0 CHECK (seen_known IN (0, 1)),
+            enabled       INTEGER CHECK (enabled IN (0, 1)),
+            -- Who names the token, one a line; empty where nobody does among those that were looked at.
+            referrers     TEXT,
+            in_use        INTEGER NOT NULL DEFAULT 0 CHECK (in_use IN (0, 1)),
+            -- Waits until every other item has its outcome and somebody said yes again. No request may name it before.
+            deferred      INTEGER NOT NULL DEFAULT 0 CHECK (deferred = 0 OR state IN ('pending', 'skipped')),
             -- When a complete list of the scope last proved that the token is gone.
             verified_at   INTEGER CHECK (verified_at IS NULL OR token IS NOT NULL),
             -- What an unusable row had where the id is wanted, redacted.
@@ -117,7 +132,16 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX item_identity ON item (scope, token) WHERE token IS NOT NULL;
         CREATE INDEX item_order ON item (scope);
+        CREATE INDEX item_deferred ON item (scope) WHERE deferred = 1;
         CREATE INDEX item_started ON item (scope) WHERE \(isStarted);
+
+        -- Rows of a plan that name their token by the client id alone, until it is found. Their items stand as invalid.
+        CREATE TABLE unresolved (
+            item       INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+            client     BLOB NOT NULL CHECK (length(client) = 16),
+            -- Why the token is not to be deleted once it is found.
+            held_back  TEXT
+        ) STRICT;
 
         CREATE TABLE attempt (
             id                 INTEGER PRIMARY KEY,

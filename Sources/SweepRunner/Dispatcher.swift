@@ -23,6 +23,8 @@ struct Dispatcher {
     let policy: RunPolicy
     private(set) var tally: Tally
     private(set) var stop: Stop?
+    /// Items that this run leaves alone; the queue gives none of them out.
+    private let deferred: Int
     private(set) var lanes: [LaneWork]
     private let laneNames: [String]
     private var flights: [ItemID: Flight] = [:]
@@ -47,6 +49,7 @@ struct Dispatcher {
         self.policy = policy
         self.laneNames = laneNames
         tally = start.tally
+        deferred = start.deferred
         failures = FailureWatch(policy.haltRule)
         // A resumed job has its canary behind it when as many items have an outcome that a request brought about.
         canary = Canary(
@@ -254,6 +257,7 @@ struct Dispatcher {
         case .cancelled: return .cancelled
         case nil: break
         }
+        if tally.open == deferred { return .deferred }
         return refusal.map(RunEnd.halted)
     }
 

@@ -14,6 +14,8 @@ package enum RunEnd: Sendable, Hashable {
     case paused
     /// Somebody wants the rest left alone; what is still open has to be skipped.
     case cancelled
+    /// Every item has its outcome but those that wait for a second yes.
+    case deferred
     /// The API could not be reached at all.
     case unreachable(String)
 }

@@ -22,6 +22,21 @@ struct DiscoverTests {
         return result.output.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count).prefix(36)) }
     }
 
+    @Test func `all accounts are those that the credentials file names`() async throws {
+        let world = world([(Sample.account, "{ generate: 2 }"), (Sample.otherAccount, "{ generate: 3, first: 10 }")])
+        try await Workbench.with(world: world) { bench in
+            try bench.folder.write(
+                "{ credentials: [{ accounts: ['\(Sample.account)', '\(Sample.otherAccount)'], token_env: 'CLOUDFLARE_API_TOKEN' }] }",
+                to: "c.json5")
+            let all = try await bench.call("discover", "--all-accounts", "--credentials", "c.json5")
+            expectExit(all, 0)
+            #expect(ids(all) == ([1, 2] + [10, 11, 12]).map { Sample.id($0) })
+            let unnamed = try await bench.call("discover", "--all-accounts")
+            expectExit(unnamed, 2)
+            #expect(unnamed.errors.contains("every account that the credentials file names"))
+        }
+    }
+
     @Test func `what is listed can be run, in both formats and without a warning`() async throws {
         let zone = "zones: [{ id: '\(Sample.zone)', tokens: [{ generate: 2, first: 50 }] }],"
         let world = world([(Sample.account, "{ generate: 1003 }")], more: zone)

@@ -40,8 +40,11 @@ struct LookupAnswerTests {
     @Test func whatIsMissingOrOddIsPassedOver() throws {
         let bare = try #require(page(of: #"{"id":"\#(Sample.tokenText)"}"#))
         #expect(bare == LiveToken(scope: Sample.account, id: Sample.tokenID))
-        let odd = #"{"id":"\#(Sample.tokenText)","name":7,"enabled":"no","created_at":[],"expires_at":"soon","last_seen_at":null}"#
+        let odd = #"{"id":"\#(Sample.tokenText)","name":7,"enabled":"no","created_at":[],"expires_at":"soon","last_seen_at":"once"}"#
         #expect(page(of: odd) == bare)
+        // Never seen is something else than not told.
+        #expect(page(of: #"{"id":"\#(Sample.tokenText)","last_seen_at":null}"#)?.isLastSeenKnown == true)
+        #expect(!bare.isLastSeenKnown)
     }
 
     @Test(arguments: [

@@ -72,13 +72,22 @@ struct RowRuleTests {
         }
     }
 
-    @Test("a row without an id is invalid; with a client id the hint tells why")
+    @Test("a row without an id is invalid unless it has a client id")
     func missingID() throws {
         #expect(try invalid(id: "", "note", "x").explanation == "service_token_id: no service_token_id")
-        let row = try invalid(id: " ", "client_id", Sample.clientID)
-        #expect(row.reason == "no service_token_id")
-        #expect(row.hint?.contains("client_id is not supported yet") == true)
-        #expect(row.clientID == Sample.clientID)
+        let odd = try invalid(id: " ", "client_id", "ci-deploy")
+        #expect(odd.reason == "no service_token_id, and not a client id")
+        for (scope, text) in [
+            (Sample.scope, "id,client_id,name\n,\(Sample.clientID),ci\n"), (nil, "client_id,name\n\(Sample.clientID),ci\n"),
+        ] {
+            let rows = try read(text, defaultScope: scope).rows
+            guard case .unresolved(let request, nil)? = rows.first, rows.count == 1 else {
+                Issue.record("\(rows)")
+                continue
+            }
+            #expect(request.scope == scope && request.clientIDText == Sample.clientID && request.name == "ci")
+            #expect(request.clientID == ClientID(Sample.clientID))
+        }
     }
 
     @Test("a row names at most one scope; the default serves rows that name none")

@@ -8,6 +8,7 @@ extension Simulation {
         if case .accountVerify = route { return nil }
         guard credential.mayTouch(scope) else { return .authentication }
         if credential.access == .none { return route.resource == .apps ? nil : .authentication }
+        if credential.access == .tokens, !route.isOfTokens { return route.resource == .apps ? nil : .authentication }
         guard state.scope.hasZeroTrust else { return .notEnabled }
         if credential.access == .read, request.method != "GET" { return .readOnly }
         return nil
@@ -20,5 +21,14 @@ extension Answer {
         var answer = noRoute(path)
         if Scope.isIdentifier(scope.id) { answer.status = 400 }
         return answer
+    }
+}
+
+extension Route {
+    fileprivate var isOfTokens: Bool {
+        switch resource {
+        case .tokens, .token, .rotate, .refresh: true
+        default: false
+        }
     }
 }

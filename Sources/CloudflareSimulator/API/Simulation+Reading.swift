@@ -4,7 +4,7 @@ extension Simulation {
         let scope = state.scope
         switch resource {
         case .tokens: return list(tokens(state, request), request, \.json)
-        case .apps: return list(credential.access == .none ? [] : named(scope.apps, request), request)
+        case .apps: return list(credential.access == .none || credential.access == .tokens ? [] : named(scope.apps, request), request)
         case .groups: return list(named(scope.groups, request), request)
         case .policies: return list(scope.policies, request)
         case .group(let id): return scope.groups.first { $0["id"]?.string == id }.map { .success($0) } ?? .notFound

@@ -29,6 +29,8 @@ package struct Credential: Sendable, Equatable {
     /// What a credential may do with Access.
     package enum Access: String, Sendable, CaseIterable {
         case write, read, none
+        /// Service tokens and nothing else of Access.
+        case tokens
     }
 
     package func mayTouch(_ scope: ScopeReference) -> Bool {

@@ -38,7 +38,8 @@
 ///           user: "alice",         // whose budget it uses; its own label when left out
 ///           kind: "user",          // or "account"; told by the prefix cfut_ or cfat_ when left out
 ///           accounts: ["…"], zones: ["…"],         // what it may touch; all when left out
-///           access: "write",       // "read": changes are refused with a flat 1010; "none": no Access permission
+///           access: "write",       // "read": changes are refused with a flat 1010; "none": no Access permission;
+///                                  // "tokens": service tokens only, nothing that may refer to them
 ///           revoked: false,        // 403, code 9109
 ///           revoked_after: 100,    // revoked once it has made so many requests
 ///           ip_filtered: false },  // 403, code 9109 "Cannot use the access token from location: …"

@@ -10,6 +10,8 @@ struct DiscoverCommand {
         repeatable: "account", "ID", .scopeID, environment: "CLOUDFLARE_ACCOUNT_ID", inFile: false, "list this account's tokens")
     static let zone = Option(
         repeatable: "zone", "ID", .scopeID, environment: "CLOUDFLARE_ZONE_ID", inFile: false, "list this zone's tokens")
+    static let allAccounts = Option(
+        flag: "all-accounts", inFile: false, "list every account that the credentials file names")
     static let name = Option(
         optional: "name", "GLOB", .glob, inFile: false,
         "only tokens whose whole name fits; * is any text, ? any one character, [a-z] one of a set")
@@ -31,7 +33,7 @@ struct DiscoverCommand {
             "Credentials come from where run takes them.",
         ],
         groups: [
-            OptionGroup("Where", [account, zone, Options.credentials]),
+            OptionGroup("Where", [account, zone, allAccounts, Options.credentials]),
             OptionGroup("Which", [name, clientIDFile, createdBefore, createdAfter, unusedSince, expired, enabled, disabled]),
             OptionGroup("Pace", LookupSettings.options), OptionGroup("Output", [format, Options.queue, Options.quiet]),
         ],
@@ -50,9 +52,10 @@ struct DiscoverCommand {
     }
 
     func run() async throws -> ExitCode {
-        let scopes = try scopes()
+        let source = try CredentialSource(arguments, system)
+        let scopes = try scopes(source)
         let leaked = try leakedIDs()
-        let results = try await list(scopes)
+        let results = try await list(scopes, source)
         let (tokens, trouble) = DiscoverCommand.sorted(results)
         if let trouble { return refuse(trouble) }
         for warning in DiscoverCommand.warnings(results) { system.console.tell("tokensweep: warning: \(warning)") }
@@ -67,8 +70,7 @@ struct DiscoverCommand {
     }
 
     /// The queue is let go before anything is printed: whoever reads the output may want it.
-    private func list(_ scopes: [Scope]) async throws -> LookupSession.Results {
-        let source = try CredentialSource(arguments, system)
+    private func list(_ scopes: [Scope], _ source: CredentialSource) async throws -> LookupSession.Results {
         try source.refuseUnserved(scopes)
         let api = try APISettings(source, system)
         let queue = QueueMemory.open(arguments, system)
@@ -82,7 +84,7 @@ struct DiscoverCommand {
     // MARK: - What was asked for
 
     /// Scopes on the command line beat those in the environment, which may be left over from something else.
-    private func scopes() throws(Failure) -> [Scope] {
+    private func scopes(_ source: CredentialSource) throws(Failure) -> [Scope] {
         let isTyped = [arguments.source(of: Self.account), arguments.source(of: Self.zone)].contains { source in
             if case .option = source { true } else { false }
         }
@@ -91,9 +93,18 @@ struct DiscoverCommand {
             return arguments[option].map { Scope(kind, $0) }
         }
         var seen: Set<Scope> = []
-        let scopes = (given(Self.account, .account) + given(Self.zone, .zone)).filter { seen.insert($0).inserted }
+        let all = arguments[Self.allAccounts] ? source.namedScopes.filter { $0.kind == .account } : []
+        guard !arguments[Self.allAccounts] || !all.isEmpty else {
+            throw .refused(
+                "--all-accounts means every account that the credentials file names, and none is named",
+                remedy: "give --credentials FILE with account or accounts in its entries")
+        }
+        // An account left over in the environment is none that was asked for beside those of the file.
+        let beside = arguments[Self.allAccounts] && !isTyped ? [] : given(Self.account, .account) + given(Self.zone, .zone)
+        let scopes = (all + beside).filter { seen.insert($0).inserted }
         guard !scopes.isEmpty else {
-            throw .refused("no account and no zone was named", remedy: "give --account ID or --zone ID, as often as needed")
+            throw .refused(
+                "no account and no zone was named", remedy: "give --account ID or --zone ID, as often as needed, or --all-accounts")
         }
         return scopes
     }

@@ -2,13 +2,17 @@ import SweepCloudflare
 import SweepModel
 import SweepQueue
 import SweepReport
+import SweepRunner
 
 /// `tokensweep plan`: everything that `run` does before the first DELETE, in a private queue that leaves no trace. Only the
 /// requests that ask about the credentials are remembered in the real one, for the budget counts them.
 struct PlanCommand {
     static let definition = Command(
-        name: "plan", abstract: "show what run would delete, and the plan's id; delete nothing",
-        discussion: ["Every credential is verified with one request; nothing else is sent."],
+        name: "plan", abstract: "show what run would delete, what that breaks, and the plan's id; delete nothing",
+        discussion: [
+            "Every credential is verified with one request, and every account and zone is read once, from the same budget: names, last "
+                + "use, expiry, and who refers to each token. --no-lookup sends nothing at all."
+        ],
         positionals: [Options.manifests],
         groups: [
             Options.selection,
@@ -16,7 +20,7 @@ struct PlanCommand {
                 "Safety",
                 [
                     Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
-                    Options.haltAfter, Options.confirm,
+                    Options.haltAfter, Options.confirm, Options.noLookup, Options.deferRecent,
                 ]),
             Options.pace, Options.output,
         ],
@@ -44,22 +48,29 @@ struct PlanCommand {
         let draft = JobDraft(
             name: "plan", settings: "{}", baseURL: baseURL, manifests: arguments[Options.manifests],
             createdAt: system.time.now, action: arguments[Options.action].job, whenBlocked: arguments[Options.whenBlocked])
-        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
-        let preflight = try await preflight(try APISettings(source, system), settings, plan)
+        let memory = arguments[Options.noLookup] ? nil : QueueMemory.open(arguments, system)
+        let lookup = try PlanLookup(arguments, system, settings, memory: memory) { try APISettings(source, system) }
+        let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
+        let preflight = try await preflight(source, settings, made.plan, memory)
+        // What a plan shows may be looked at for long.
+        try await memory?.letGo()
         let text = PlanText(
-            plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
-            policy: settings.policy, baseURL: baseURL, credentials: preflight, now: system.time.now)
-        let lines = text.lines + preflight.lines(isQuiet: false)
-        try system.console.print(arguments[Options.json] ? text.json.text + "\n" : lines.map { $0 + "\n" }.joined())
+            plan: made.plan, action: draft.action, sample: try await queue.sample(of: made.plan, limit: PlanText.sampleSize),
+            policy: settings.policy, baseURL: baseURL, credentials: preflight, now: system.time.now,
+            details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
+        if arguments[Options.json] {
+            try await PlanOutput.print(text, queue, system.console)
+        } else {
+            try system.console.print((text.lines + preflight.lines(isQuiet: false)).map { $0 + "\n" }.joined())
+        }
         return .allGone
     }
 
-    /// The queue is let go at once: what a plan shows may be looked at for long.
-    private func preflight(_ api: APISettings, _ settings: JobSettings, _ plan: Plan) async throws -> PreflightResult {
-        let memory = QueueMemory.open(arguments, system)
-        let result = try await Preflight(system: system, api: api, settings: settings, memory: memory)
+    private func preflight(
+        _ source: CredentialSource, _ settings: JobSettings, _ plan: Plan, _ memory: (any LookupMemory)?
+    ) async throws -> PreflightResult {
+        guard !arguments[Options.noLookup] else { return PreflightResult(findings: []) }
+        return try await Preflight(system: system, api: try APISettings(source, system), settings: settings, memory: memory)
             .check(plan.scopes.filter { $0.tally[.pending] > 0 })
-        try await memory?.letGo()
-        return result
     }
 }

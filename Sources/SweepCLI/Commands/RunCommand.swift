@@ -23,7 +23,8 @@ struct RunCommand {
                 "Safety",
                 [
                     Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
-                    Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.before, Options.verify,
+                    Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.before, Options.noLookup,
+                    Options.deferRecent, Options.verify,
                 ]),
             OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
         ],
@@ -52,23 +53,25 @@ struct RunCommand {
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try await UrgentStart(arguments: arguments, system: system, path: try arguments.queuePath(system)).takeQueue()
         let draft = draft(api)
-        let plan = try await PlanMaker(arguments: arguments, system: system, credentials: source).make(draft, in: queue)
-        let (job, preflight) = try await confirmed(plan, draft, settings, api, queue)
+        let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
+        let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
+        let (job, preflight) = try await confirmed(made, draft, settings, api, queue)
         let session = RunSession(
-            system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight)
+            system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight,
+            manifestIsInput: arguments[Options.manifests].contains("-"))
         return try await session.run(job, in: queue)
     }
 
     /// Asks the API about the credentials and people about the plan. A plan that is refused leaves no job behind.
     private func confirmed(
-        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue
     ) async throws -> (JobOverview, PreflightResult) {
         do {
             let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
-                .check(plan.scopes.filter { $0.tally[.pending] > 0 })
-            return (try await confirmedJob(plan, draft, settings, queue, preflight), preflight)
+                .check(made.plan.scopes.filter { $0.tally[.pending] > 0 })
+            return (try await confirmedJob(made, draft, settings, queue, preflight), preflight)
         } catch {
-            try await queue.discard(plan.job)
+            try await queue.discard(made.plan.job)
             throw error
         }
     }
@@ -84,14 +87,16 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ plan: Plan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
     ) async throws -> JobOverview {
+        let plan = made.plan
         let reader = try QueueReader(path: queue.path)
         let earlier = try earlierJob(plan, draft, reader)
         if earlier == nil { try refuseTakenName(draft.name, plan, reader) }
         let text = PlanText(
             plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
-            policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now)
+            policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now,
+            details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
         if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
         try refuseHopeless(preflight)
@@ -102,6 +107,7 @@ struct RunCommand {
                     + "\(Verdict.sentence(earlier.tally, earlier.action)) (--new starts a new job.)"
             )
             let consent = try confirmation.ask(count: earlier.tally.open, of: text.scopesInWords, planID: plan.id)
+            if made.deferred != nil { try await queue.carryDeferral(from: plan, to: earlier.id) }
             try await queue.discard(plan.job)
             try await queue.confirmAgain(earlier.id, by: consent, reason: draft.reason, at: system.time.now)
             return earlier

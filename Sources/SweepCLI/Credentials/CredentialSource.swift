@@ -14,6 +14,9 @@ struct CredentialSource {
         if let path = arguments[Options.credentials] { file = try CredentialsFile.load(path: path) } else { file = nil }
     }
 
+    /// The accounts and zones that the file names.
+    var namedScopes: [Scope] { file?.entries.flatMap(\.scopes) ?? [] }
+
     /// Reads the secrets.
     func table() throws -> CredentialTable {
         guard let file else {

@@ -18,7 +18,7 @@ struct LookupSession {
     /// Reads every list, or finds out why not. Results stand in the order of `scopes`, each of which is named once.
     ///
     /// - Throws: what keeps it from starting, and failures of the queue.
-    func list(_ scopes: [Scope]) async throws -> Results {
+    func list(_ scopes: [Scope], depth: ListingDepth = .tokens) async throws -> Results {
         let (lanes, credentials) = api.credentials.lanes(for: scopes)
         let cloudflare = try CloudflareAPI(
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
@@ -32,7 +32,7 @@ struct LookupSession {
             })
         // A list changes nothing, so that whoever wants to stop need not wait for it.
         return try await withTaskCancellationHandler {
-            try await runner.list(scopes, lanes: lanes)
+            try await runner.list(scopes, lanes: lanes, depth: depth)
         } onCancel: {
             cloudflare.cancelAll()
         }

@@ -3,16 +3,35 @@ import SweepModel
 import SweepQueue
 import SweepReport
 
+/// A plan that nothing speaks against, and what is known besides.
+struct MadePlan: Sendable {
+    struct Deferred: Sendable {
+        /// Tokens that go last.
+        var count: Int
+        /// Those among them of which nobody knows when they were seen.
+        var unknown: Int
+        var span: Milliseconds
+    }
+
+    var plan: Plan
+    /// nil where nothing was looked up.
+    var facts: PlanFacts?
+    /// nil where nothing waits for the end.
+    var deferred: Deferred?
+}
+
 /// Everything that `run` and `plan` do before the first DELETE: read, check, refuse or show.
 struct PlanMaker {
     let arguments: Arguments
     let system: SystemContext
     let credentials: CredentialSource
+    /// nil where nothing is to be looked up.
+    let lookup: PlanLookup?
 
     /// Reads the manifests into the queue and checks what they ask for.
     ///
     /// - Throws: `Failure` and others; a plan that is refused is gone from the queue.
-    func make(_ draft: JobDraft, in queue: Queue) async throws -> Plan {
+    func make(_ draft: JobDraft, in queue: Queue) async throws -> MadePlan {
         let manifests = arguments[Options.manifests]
         guard !manifests.isEmpty else {
             throw Failure.refused(
@@ -24,7 +43,7 @@ struct PlanMaker {
         let protections = try protections()
         _ = try await queue.startPlan(draft)
         let findings = try await PlanReader.read(
-            manifests, into: queue, defaultScope: arguments.defaultScope, protecting: protections)
+            manifests, into: queue, defaultScope: arguments.defaultScope, protecting: protections, resolving: resolution)
         warn(findings)
         do {
             try refuseInvalid(findings)
@@ -35,12 +54,47 @@ struct PlanMaker {
         }
         let plan = try await queue.sealPlan()
         do {
-            try refuse(plan, draft)
+            var made = MadePlan(plan: plan)
+            if let lookup { made = try await review(plan, protections, lookup, queue) }
+            made.deferred = try await deferRecent(made.plan, queue)
+            try refuse(made.plan, draft)
+            return made
         } catch {
             try await queue.discard(plan.job)
             throw error
         }
-        return plan
+    }
+
+    private var resolution: Resolving {
+        guard lookup != nil else { return .off }
+        return credentials.namedScopes.isEmpty ? .named : .everywhere
+    }
+
+    /// Looks at every account and zone of the plan, and puts what was found into it.
+    private func review(
+        _ plan: Plan, _ protections: ProtectionList, _ lookup: PlanLookup, _ queue: Queue
+    ) async throws -> MadePlan {
+        let unresolved = try await queue.unresolvedScopes(of: plan.job)
+        var scopes = Set(plan.scopes.filter { $0.tally[.pending] > 0 }.map(\.scope)).union(unresolved.compactMap(\.self))
+        if unresolved.contains(nil) { scopes.formUnion(credentials.namedScopes) }
+        try credentials.refuseUnserved(scopes.sorted())
+        let (findings, facts) = try await lookup.look(at: scopes.sorted())
+        let review = try await queue.review(plan, by: findings, protecting: protections, at: system.time.now)
+        var problems = ManifestFindings()
+        problems.problems = review.problems
+        problems.problemCount = review.problemCount
+        problems.unjudged = review.unjudged
+        warn(problems)
+        try refuseInvalid(problems)
+        try refuseUnjudged(problems)
+        return MadePlan(plan: review.plan, facts: facts)
+    }
+
+    /// Makes tokens that are in use wait for the end.
+    private func deferRecent(_ plan: Plan, _ queue: Queue) async throws -> MadePlan.Deferred? {
+        guard let span = arguments[Options.deferRecent] else { return nil }
+        let count = try await queue.deferTokens(of: plan, seenSince: system.time.now - span)
+        return MadePlan.Deferred(count: count, unknown: try await queue.count(of: plan, .seenUnknown), span: span)
     }
 
     private func warn(_ findings: ManifestFindings) {

@@ -19,6 +19,29 @@ struct ManifestFindings: Sendable, Equatable {
         left.problems == right.problems && left.problemCount == right.problemCount && left.unjudged == right.unjudged
     }
 
+    /// Refuses rows that name their token by the client id alone where that cannot be looked up.
+    static func refuseUnresolved(_ rows: inout [ManifestRow], _ resolution: Resolving) {
+        for (index, row) in rows.enumerated() {
+            guard case .unresolved(let request, _) = row else { continue }
+            func refuse(_ field: String, _ reason: String, _ hint: String) {
+                rows[index] = .invalid(
+                    InvalidRow(
+                        position: request.position, field: field, reason: reason, hint: hint, scope: request.scope,
+                        clientID: request.clientIDText, name: request.name, note: request.note))
+            }
+            switch resolution {
+            case .off:
+                refuse("client_id", "no service_token_id, and --no-lookup forbids to look for it", "add the id, or leave --no-lookup out")
+            case .named where request.scope == nil:
+                refuse(
+                    "account_id", "no account_id and no zone_id",
+                    "--account ID or --zone ID serves rows that name none; with --credentials FILE all of its accounts and zones are searched"
+                )
+            case .named, .everywhere: break
+            }
+        }
+    }
+
     mutating func note(_ rows: [ManifestRow]) {
         for case .invalid(let row) in rows {
             if problems.count < ManifestFindings.listed { problems.append(row) }
@@ -28,10 +51,16 @@ struct ManifestFindings: Sendable, Equatable {
 
     /// Turns requests for protected tokens into rows that are held back. Rows that cannot be judged are held back too, so that
     /// none can pass whatever becomes of the plan.
-    mutating func hold(back rows: inout [ManifestRow], by protections: ProtectionList) {
+    ///
+    /// - Parameter looksUp: what the manifest does not tell will be looked up, and judged then.
+    mutating func hold(back rows: inout [ManifestRow], by protections: ProtectionList, looksUp: Bool) {
         for (index, row) in rows.enumerated() {
+            if case .unresolved(let request, _) = row, case .protected(let protection) = protections.verdict(on: request) {
+                rows[index] = .unresolved(request, heldBackFor: "protected by \(protection)")
+            }
             guard case .request(let request) = row else { continue }
             switch protections.verdict(on: request) {
+            case .unknown where looksUp: break
             case .free: break
             case .protected(let protection): rows[index] = .heldBack(request, reason: "protected by \(protection)")
             case .unknown(let missing):
@@ -49,20 +78,32 @@ struct ManifestFindings: Sendable, Equatable {
     }
 }
 
+/// Where tokens are looked for that are named by their client id alone.
+enum Resolving: Sendable, Equatable {
+    /// Nowhere: nothing is looked up.
+    case off
+    /// In the account or zone that the row names.
+    case named
+    /// The same; where the row names none, in all accounts and zones of the credentials file.
+    case everywhere
+}
+
 /// Reads manifests into a plan, batch by batch, in constant memory.
 enum PlanReader {
     private static let batch = 4096
 
     /// - Throws: `ManifestError` or `QueueError`; the plan is then gone from the queue.
     static func read(
-        _ manifests: [String], into queue: Queue, defaultScope: Scope?, protecting protections: ProtectionList = ProtectionList([])
+        _ manifests: [String], into queue: Queue, defaultScope: Scope?, protecting protections: ProtectionList = ProtectionList([]),
+        resolving resolution: Resolving
     ) async throws -> ManifestFindings {
         var findings = ManifestFindings()
         do {
             for (ordinal, path) in manifests.enumerated() {
                 var reader = try ManifestReader(path: path, defaultScope: defaultScope)
                 while case var rows = try reader.nextBatch(of: batch), !rows.isEmpty {
-                    if !protections.isEmpty { findings.hold(back: &rows, by: protections) }
+                    ManifestFindings.refuseUnresolved(&rows, resolution)
+                    if !protections.isEmpty { findings.hold(back: &rows, by: protections, looksUp: resolution != .off) }
                     findings.note(rows)
                     try await queue.add(rows, manifest: ordinal)
                 }

@@ -13,6 +13,9 @@ struct PlanText {
     /// What the API said of the credentials; in words it stands beside the plan, in JSON it is a part of it.
     var credentials = PreflightResult(findings: [])
     var now: Timestamp
+    /// nil where nothing was looked up.
+    var details: PlanDetails?
+    var deferred: MadePlan.Deferred?
 
     /// How many tokens the sample names.
     static let sampleSize = 5
@@ -40,6 +43,8 @@ struct PlanText {
     var lines: [String] {
         var lines = ["Plan \(plan.id): \(deed)."]
         if !JobFacts.isPublic(baseURL) { lines.append("API: \(TerminalText.sanitised(baseURL))") }
+        lines += details?.callOutLines ?? []
+        lines += details?.troubleLines ?? []
         let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
         for entry in scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
@@ -47,8 +52,13 @@ struct PlanText {
         if scopes.count > Self.listedScopes {
             lines.append("  … and \(HumanText.number(scopes.count - Self.listedScopes)) more accounts and zones")
         }
-        lines += counts
-        if plan.deletions > 0 { lines += ["The first \(sample.count == 1 ? "token" : "tokens"):"] + sampleLines + [pace] }
+        lines += counts + deferral
+        guard plan.deletions > 0 else { return lines }
+        let tokens = details?.tokenLines ?? sampleLines
+        lines += [(tokens.count == plan.deletions ? "The " : "The first ") + (tokens.count == 1 ? "token:" : "tokens:")] + tokens
+        let rest = plan.deletions - tokens.count
+        if details != nil, rest > 0 { lines.append("  … and \(HumanText.number(rest)) more, which `tokensweep plan --json` names") }
+        lines.append(pace)
         return lines
     }
 
@@ -73,6 +83,18 @@ struct PlanText {
         case .report: break
         case .disable: lines.append("A token that is refused as in use will be disabled; `tokensweep enable` takes that back.")
         case .rotate: lines.append("A token that is refused as in use will have its secret rotated; nothing takes that back.")
+        }
+        return lines
+    }
+
+    private var deferral: [String] {
+        guard let deferred else { return [] }
+        let tokens = HumanText.count(deferred.count, "token", "tokens")
+        var lines = [
+            "\(tokens) may have been seen in the last \(HumanText.duration(deferred.span)) and will go last, after a second question."
+        ]
+        if deferred.unknown > 0 {
+            lines.append("When they were seen is unknown of \(HumanText.number(deferred.unknown)) of them, which counts as seen.")
         }
         return lines
     }
@@ -103,7 +125,7 @@ struct PlanText {
                 json.member("action", action.rawValue)
                 json.member("when_blocked", policy.whenBlocked == .report ? nil : policy.whenBlocked.rawValue)
                 json.member("base_url", baseURL)
-                json.member("tokens", plan.deletions)
+                json.member("token_count", plan.deletions)
                 json.member("deletions", action == .delete ? plan.deletions : 0)
                 json.member("requests", requests)
                 json.member("earliest_seconds", earliestSpan.inSeconds)
@@ -111,12 +133,14 @@ struct PlanText {
                 json.member("duplicates", plan.duplicates)
                 json.member("skipped", plan.skipped)
                 json.member("invalid", plan.invalid)
+                json.member("deferred", deferred?.count)
+                details?.write(to: &json)
                 json.array("scopes") { json in
                     for entry in plan.scopes {
                         json.object { json in
                             json.member("scope", entry.scope.kind.rawValue)
                             json.member("scope_id", entry.scope.id.description)
-                            json.member("tokens", entry.tally[.pending])
+                            json.member("token_count", entry.tally[.pending])
                             json.member("deletions", action == .delete ? entry.tally[.pending] : 0)
                         }
                     }

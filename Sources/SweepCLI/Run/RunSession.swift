@@ -13,6 +13,8 @@ struct RunSession {
     let signals: Signals
     /// What the API said of the credentials.
     let preflight: PreflightResult
+    /// Standard input is taken by a manifest, so that questions go to the terminal itself.
+    var manifestIsInput = false
 
     /// How a run ended. A queue that failed ended it too: what was committed before can still be told.
     typealias Outcome = Result<RunEnd, QueueError>
@@ -34,14 +36,21 @@ struct RunSession {
             session: self, action: job.action, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer)
         var queue = queue
         var outcome = job.state == .finished ? .success(.finished) : await worker.work(job.id, in: queue)
-        while case .success(.gaveWay) = outcome {
+        loop: while true {
             do throws(QueueError) {
-                guard let returned = try await takeBack(queue, for: job.id) else {
-                    outcome = .success(.interrupted)
-                    break
+                switch outcome {
+                case .success(.gaveWay):
+                    guard let returned = try await takeBack(queue, for: job.id) else {
+                        outcome = .success(.interrupted)
+                        break loop
+                    }
+                    queue = returned
+                    outcome = try isFinished(job.id, queue.path) ? .success(.finished) : await worker.work(job.id, in: queue)
+                case .success(.deferred):
+                    guard try await mayGoOn(job, queue) else { break loop }
+                    outcome = await worker.work(job.id, in: queue)
+                case .success, .failure: break loop
                 }
-                queue = returned
-                outcome = try isFinished(job.id, queue.path) ? .success(.finished) : await worker.work(job.id, in: queue)
             } catch {
                 outcome = .failure(error)
             }
@@ -60,6 +69,16 @@ struct RunSession {
         let queue = try await task.value.get()
         if queue != nil { talk("tokensweep: going on") }
         return queue
+    }
+
+    /// Whether there is more to do when only tokens are left that wait for a second yes. A wish from another terminal, which may
+    /// have come while the question stood, is left to the worker.
+    private func mayGoOn(_ job: JobOverview, _ queue: Queue) async throws(QueueError) -> Bool {
+        let consent = try await SecondQuestion(self).ask(about: job, queue)
+        if try await queue.wish(for: job.id) != nil { return true }
+        guard let consent else { return false }
+        _ = try await queue.releaseDeferred(of: job.id, by: consent, at: system.time.now)
+        return true
     }
 
     /// Somebody else may have gone on with the job, or given it up, meanwhile.
@@ -119,7 +138,7 @@ struct RunSession {
         switch end {
         case .finished: return ExitCode(finished: job.tally, job.action)
         case .halted: return .halted
-        case .interrupted, .gaveWay, .paused, .cancelled: return .interrupted
+        case .interrupted, .gaveWay, .paused, .cancelled, .deferred: return .interrupted
         case .unreachable(let reason):
             system.console.tell(
                 "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"

@@ -20,6 +20,10 @@ extension CloudflareAPI: LookupAPI {
         case .mayRead: "\(access)/apps/00000000-0000-4000-8000-000000000000/policies?per_page=1"
         case .userToken: "/user/tokens/verify"
         case .accountToken: "\(scopePath(call.scope))/tokens/verify"
+        case .references(.doh, _): "\(access)/organizations/doh"
+        case .references(.apps, let page): "\(access)/apps?page=\(page)&per_page=1000"
+        case .references(.groups, let page): "\(access)/groups?page=\(page)&per_page=1000"
+        case .references(.policies, let page): "\(access)/policies?page=\(page)&per_page=1000"
         }
     }
 }

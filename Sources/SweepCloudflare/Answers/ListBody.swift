@@ -42,6 +42,8 @@ private struct ListBody: Decodable {
 private struct ListedToken: Decodable {
     var id, clientID, name, createdAt, updatedAt, expiresAt, lastSeenAt, duration: String?
     var isEnabled: Bool?
+    /// Neither missing nor odd: a time, or `null` for never.
+    var isLastSeenKnown: Bool
 
     private enum Key: String, CodingKey {
         case id, name, duration, enabled
@@ -61,6 +63,8 @@ private struct ListedToken: Decodable {
         updatedAt = object.lenient(String.self, .updatedAt)
         expiresAt = object.lenient(String.self, .expiresAt)
         lastSeenAt = object.lenient(String.self, .lastSeenAt)
+        isLastSeenKnown =
+            lastSeenAt.map { Timestamp(rfc3339: $0) != nil } ?? ((try? object.decodeNil(forKey: .lastSeenAt)) == true)
         duration = object.lenient(String.self, .duration)
         isEnabled = object.lenient(Bool.self, .enabled)
     }
@@ -93,7 +97,8 @@ extension LiveToken {
         self.init(
             scope: scope, id: id, clientID: entry.clientID.map(Excerpt.clean), name: entry.name.map(Excerpt.clean),
             createdAt: time(entry.createdAt), updatedAt: time(entry.updatedAt), expiresAt: time(entry.expiresAt),
-            lastSeenAt: time(entry.lastSeenAt), isEnabled: entry.isEnabled ?? true, duration: entry.duration.map(Excerpt.clean))
+            lastSeenAt: time(entry.lastSeenAt), isEnabled: entry.isEnabled ?? true, duration: entry.duration.map(Excerpt.clean),
+            isLastSeenKnown: entry.isLastSeenKnown)
     }
 }
 

@@ -32,6 +32,10 @@ extension LookupAnswer {
             self.init(.page(page))
             return
         }
+        if status == 200, case .references(let source, _) = call.question, let found = Self.references(bytes, source) {
+            self.init(found)
+            return
+        }
         let body = AnswerBody(bytes)
         if call.question == .userToken || call.question == .accountToken {
             self.init(toVerification: status, body)
@@ -50,6 +54,13 @@ extension LookupAnswer {
         case .unreadable(let excerpt): details.errorMessage = details.errorMessage ?? excerpt
         case .object(let envelope) where details.errorCode == nil: details = AnswerDetails(envelope.errors.first)
         case .object: break
+        }
+    }
+
+    private static func references(_ bytes: [UInt8], _ source: ReferenceSource) -> Outcome? {
+        switch source {
+        case .apps, .groups, .policies: EntityPage(bytes, of: source).map { .entities($0) }
+        case .doh: DoHBody(bytes).map { .dohToken($0.token) }
         }
     }
 

@@ -7,7 +7,10 @@ struct RowValidator: Sendable {
 
     func row(line: Int, _ values: RowValues, in bytes: Span<UInt8>) -> ManifestRow {
         do throws(RowProblem) {
-            return .request(try request(line: line, values, in: bytes))
+            guard let clientID = present(values[.clientID], in: bytes), present(values[.tokenID], in: bytes) == nil else {
+                return .request(try request(line: line, values, in: bytes))
+            }
+            return .unresolved(try unresolved(line: line, clientID, values, in: bytes), heldBackFor: nil)
         } catch {
             var row = invalidRow(line: line, error, values, in: bytes)
             row.scope = try? scope(values, in: bytes)
@@ -39,10 +42,26 @@ struct RowValidator: Sendable {
         )
     }
 
+    /// A row that names its token by the client id alone.
+    private func unresolved(
+        line: Int, _ value: FieldValue, _ values: RowValues, in bytes: Span<UInt8>
+    ) throws(RowProblem) -> ClientIDRequest {
+        let text = try clientID(values, in: bytes) ?? ""
+        guard let clientID = ClientID(text) else {
+            throw RowProblem(
+                value.name, "no service_token_id, and not a client id",
+                hint: "a client id is 32 hexadecimal digits with .access behind them")
+        }
+        let namesScope = present(values[.accountID], in: bytes) != nil || present(values[.zoneID], in: bytes) != nil
+        return ClientIDRequest(
+            position: RowPosition(manifest: manifest, line: line),
+            scope: namesScope || defaultScope != nil ? try scope(values, in: bytes) : nil, clientID: clientID, clientIDText: text,
+            name: try self.text(values[.name], in: bytes), note: try self.text(values[.note], in: bytes))
+    }
+
     private func tokenID(_ values: RowValues, in bytes: Span<UInt8>) throws(RowProblem) -> TokenID {
         guard let value = present(values[.tokenID], in: bytes) else {
-            let canLookUp = present(values[.clientID], in: bytes) != nil
-            throw RowProblem(.serviceTokenID, "no service_token_id", hint: canLookUp ? TokenIDRule.lookupHint : nil)
+            throw RowProblem(.serviceTokenID, "no service_token_id")
         }
         guard let id = TokenID(utf8: bytes.extracting(value.range)) else {
             throw TokenIDRule.problem(value.name, text: bytes.string(in: value.range))

@@ -2,8 +2,6 @@ import SweepModel
 
 /// What people write where a token's id is wanted, and what to tell them.
 enum TokenIDRule {
-    static let lookupHint =
-        "finding a token by its client_id is not supported yet: add its id, a UUID, which the dashboard and the API list"
     static let secretHint = "this is a secret: treat the manifest as one; the token's id is a UUID"
 
     static func problem(_ name: FieldName, text: String) -> RowProblem {

@@ -3,6 +3,10 @@ package struct LookupAnswer: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         /// A page of a list.
         case page(TokenPage)
+        /// A page of applications, policies or groups.
+        case entities(EntityPage)
+        /// The token that issues DoH tokens; nil where there is none.
+        case dohToken(TokenID?)
         /// The credential may read what it asked about.
         case permitted
         /// The credential is not accepted for this account or zone; it may be good elsewhere. Rare blips of this form exist.

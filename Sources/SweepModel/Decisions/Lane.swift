@@ -109,7 +109,7 @@ package struct Lane: Sendable {
     package mutating func take(_ answer: LookupAnswer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
         count(answer.rateLimit, at: now)
         switch answer.outcome {
-        case .page, .permitted: accept()
+        case .page, .permitted, .entities, .dohToken: accept()
         case .forbidden, .refused, .wrongScope: answered()
         case .rateLimited: pause(for: answer.retryAfter, at: now)
         case .credentialRefused: refuse(answer.reason, mayPass: false, at: now)

@@ -63,7 +63,32 @@ package struct ProtectionList: Sendable {
         if let protection = ids[request.tokenID] { return .protected(by: protection) }
         let clientID = request.clientID.flatMap { ClientID($0) }
         if let clientID, let protection = clientIDs[clientID] { return .protected(by: protection) }
-        let name = request.name.flatMap { $0.isEmpty ? nil : $0 }
+        return verdict(name: request.name, clientID: clientID)
+    }
+
+    /// Judges a row that names its token by the client id alone, before it is looked up.
+    package func verdict(on request: ClientIDRequest) -> Verdict {
+        if let protection = clientIDs[request.clientID] { return .protected(by: protection) }
+        return verdict(name: request.name, clientID: request.clientID)
+    }
+
+    /// Judges by what the manifest says and by what the API says: a token that either of them makes a protected one is one.
+    package func verdict(on token: PlannedToken) -> Verdict {
+        let own = verdict(on: token.request)
+        var live = token.request
+        live.name = token.liveName ?? live.name
+        live.clientID = token.liveClientID ?? live.clientID
+        let other = verdict(on: live)
+        switch (own, other) {
+        case (.protected, _): return own
+        case (_, .protected): return other
+        case (.free, _): return .free
+        default: return other
+        }
+    }
+
+    private func verdict(name: String?, clientID: ClientID?) -> Verdict {
+        let name = name.flatMap { $0.isEmpty ? nil : $0 }
         if let name, let match = names.first(where: { $0.glob.matches(name) }) { return .protected(by: match.protection) }
         if name == nil, !names.isEmpty { return .unknown(missing: .name) }
         if clientID == nil, !clientIDs.isEmpty { return .unknown(missing: .clientID) }

@@ -21,14 +21,19 @@ package struct JobStart: Sendable {
     package var fresh: [LaneID: Int]
     /// Items that wait for another try.
     package var waiting: [WaitingItem]
+    /// Items that must not be claimed in this run: they wait for a second yes, until all others have their outcome.
+    package var deferred: Int
     /// When the requests of each lane's credential were answered, oldest first, as far back as a budget's window can reach;
     /// requests whose answer was lost count as answered now.
     package var recentAnswers: [LaneID: [Timestamp]]
 
-    package init(tally: Tally, fresh: [LaneID: Int], waiting: [WaitingItem], recentAnswers: [LaneID: [Timestamp]]) {
+    package init(
+        tally: Tally, fresh: [LaneID: Int], waiting: [WaitingItem], deferred: Int = 0, recentAnswers: [LaneID: [Timestamp]]
+    ) {
         self.tally = tally
         self.fresh = fresh
         self.waiting = waiting
+        self.deferred = deferred
         self.recentAnswers = recentAnswers
     }
 }

@@ -9,6 +9,8 @@ package struct LookupCall: Sendable, Hashable {
         case userToken
         /// Whether the credential is an API token of that account that works.
         case accountToken
+        /// A page of what may refer to tokens, from 1, 1,000 entries each; DoH has one page.
+        case references(ReferenceSource, page: Int)
     }
 
     package var scope: Scope

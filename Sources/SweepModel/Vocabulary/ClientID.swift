@@ -16,6 +16,15 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
         self.init(digits: Array(bytes.prefix(32)))
     }
 
+    /// The 16 bytes that the digits stand for.
+    package var bytes: [UInt8] { value.bytes }
+
+    /// The same bytes, as the queue keeps them; nil for any other number of bytes.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        value = Hex128(bytes: bytes)
+    }
+
     /// `88bf3b6d86161464f6509f7219099e57.access`
     package var description: String { value.text() + ".access" }
 }

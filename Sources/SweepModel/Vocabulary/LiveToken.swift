@@ -12,6 +12,8 @@ package struct LiveToken: Sendable, Hashable {
     package var expiresAt: Timestamp?
     /// nil for a token that was never used, and where the API does not say.
     package var lastSeenAt: Timestamp?
+    /// Whether the API said when the token was seen, or that it never was.
+    package var isLastSeenKnown: Bool
     /// True where the API does not say.
     package var isEnabled: Bool
     /// A Go duration such as `8760h`, or `forever`.
@@ -20,7 +22,7 @@ package struct LiveToken: Sendable, Hashable {
     package init(
         scope: Scope, id: TokenID, clientID: String? = nil, name: String? = nil, createdAt: Timestamp? = nil,
         updatedAt: Timestamp? = nil, expiresAt: Timestamp? = nil, lastSeenAt: Timestamp? = nil, isEnabled: Bool = true,
-        duration: String? = nil
+        duration: String? = nil, isLastSeenKnown: Bool = false
     ) {
         self.scope = scope
         self.id = id
@@ -30,6 +32,7 @@ package struct LiveToken: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.expiresAt = expiresAt
         self.lastSeenAt = lastSeenAt
+        self.isLastSeenKnown = isLastSeenKnown || lastSeenAt != nil
         self.isEnabled = isEnabled
         self.duration = duration
     }

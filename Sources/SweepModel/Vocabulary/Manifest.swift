@@ -30,6 +30,29 @@ package struct DeletionRequest: Sendable, Hashable {
     }
 }
 
+/// One row that names its token by the client id alone: which token that is has to be looked up.
+package struct ClientIDRequest: Sendable, Hashable {
+    package var position: RowPosition
+    /// nil: wherever it is found.
+    package var scope: Scope?
+    package var clientID: ClientID
+    /// As the manifest has it.
+    package var clientIDText: String
+    package var name: String?
+    package var note: String?
+
+    package init(
+        position: RowPosition, scope: Scope?, clientID: ClientID, clientIDText: String, name: String? = nil, note: String? = nil
+    ) {
+        self.position = position
+        self.scope = scope
+        self.clientID = clientID
+        self.clientIDText = clientIDText
+        self.name = name
+        self.note = note
+    }
+}
+
 /// One row that cannot be used. No text in it holds a secret: values that look like one are redacted.
 package struct InvalidRow: Sendable, Hashable {
     package var position: RowPosition
@@ -73,4 +96,8 @@ package enum ManifestRow: Sendable, Hashable {
     /// Usable, but not to be deleted; the reason says why.
     case heldBack(DeletionRequest, reason: String)
     case invalid(InvalidRow)
+    /// Usable once its token is found.
+    ///
+    /// - Parameter heldBackFor: why it is not to be deleted; nil where it is.
+    case unresolved(ClientIDRequest, heldBackFor: String?)
 }

@@ -28,15 +28,16 @@ struct JobEvent {
     }
 
     /// `held`: the digest of the items that no attempt settles, see `EvidenceDigest`.
-    static func planned(_ draft: JobDraft, _ plan: Plan, held: String?) -> JobEvent {
+    static func planned(
+        name: String, deed: String, planID: String?, tally: Tally, duplicates: Int, manifests: [String], baseURL: String?, reason: String?,
+        held: String?
+    ) -> JobEvent {
         JobEvent(
             name: "planned",
             members: [
-                ("name", .text(draft.name)), ("action", .text(draft.deed)), ("plan_id", .text(plan.id)),
-                ("deletions", .number(plan.deletions)),
-                ("skipped", .number(plan.skipped)), ("invalid", .number(plan.invalid)), ("duplicates", .number(plan.duplicates)),
-                ("manifests", .texts(draft.manifests)), ("base_url", .text(draft.baseURL)), ("reason", .text(draft.reason)),
-                ("held", .text(held)),
+                ("name", .text(name)), ("action", .text(deed)), ("plan_id", .text(planID)), ("deletions", .number(tally[.pending])),
+                ("skipped", .number(tally[.skipped])), ("invalid", .number(tally[.invalid])), ("duplicates", .number(duplicates)),
+                ("manifests", .texts(manifests)), ("base_url", .text(baseURL)), ("reason", .text(reason)), ("held", .text(held)),
             ])
     }
 

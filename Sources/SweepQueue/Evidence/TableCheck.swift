@@ -17,20 +17,20 @@ struct TableCheck {
         if claims.proofs == nil ? proofs.count > 0 : proofs.text != claims.proofs {
             note(EvidenceFinding("items that are proven gone differ from those of the last verification"))
         }
-        if try PlanDigest.id(ofJob: job, deed: claims.deed ?? "", in: database, asPlanned: true) != claims.planID {
+        if try PlanDigest.id(ofJob: job, in: database, asPlanned: true) != claims.planID {
             note(EvidenceFinding("the tokens of the job are not those of its plan: one was added, removed or changed"))
         }
     }
 
     private func compareJob(_ database: borrowing Database, _ note: (EvidenceFinding) -> Void) throws(SQLiteError) {
         let select = try database.prepare(
-            "SELECT name, plan_id, base_url, reason, finished_at, verified_at, action FROM job WHERE id = ?")
+            "SELECT name, plan_id, base_url, reason, finished_at, verified_at, deed FROM job WHERE id = ?")
         try select.bind(job, at: 1)
         guard try select.step() else { return }
         let time = { (column: Int32) in select.optionalInteger(column).map { Timestamp(milliseconds: $0).rfc3339 } }
         let pairs = [
             ("name", select.text(0), claims.name), ("plan_id", select.text(1), claims.planID),
-            ("action", select.text(6), claims.deed.flatMap { $0.split(separator: ",").first.map(String.init) }),
+            ("deed", select.text(6), claims.deed),
             ("base_url", select.text(2), claims.baseURL),
             ("reason", select.text(3), claims.reason), ("finished_at", time(4), claims.finishedAt),
             ("verified_at", time(5), claims.verifiedAt),

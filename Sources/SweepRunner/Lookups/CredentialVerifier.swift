@@ -103,7 +103,7 @@ private struct Inquiry {
             let wait = (answer.retryAfter ?? RateBudget.cloudflare.period) + Lane.margin
             standing = .unproven(reason: answer.reason, heldUntil: now + wait)
             questions = []
-        case .page, .forbidden, .wrongScope, .refused, .temporary, .unreachable:
+        case .page, .entities, .dohToken, .forbidden, .wrongScope, .refused, .temporary, .unreachable:
             standing = .unproven(reason: answer.reason, heldUntil: nil)
             questions = []
         }

@@ -5,6 +5,8 @@ package struct Listing: Sendable, Hashable {
     package var scope: Scope
     package var tokens: [LiveToken]
     package var permission: Permission
+    /// What refers to tokens there; nil where that was not asked.
+    package var references: References?
 
     /// Lists are filtered by permission: that a token is missing proves nothing unless the credential may read Access there.
     package enum Permission: Sendable, Hashable {
@@ -15,11 +17,29 @@ package struct Listing: Sendable, Hashable {
         case unproven(reason: String)
     }
 
-    package init(scope: Scope, tokens: [LiveToken], permission: Permission) {
+    /// What was found of whatever may refer to tokens.
+    package struct References: Sendable, Hashable {
+        package var entities: [AccessEntity] = []
+        package var dohToken: TokenID?
+        /// Where nobody could look, or not to the end, with the reason. As long as there is one, "none" may not be said.
+        package var missing: [ReferenceSource: String] = [:]
+
+        package init() {}
+    }
+
+    package init(scope: Scope, tokens: [LiveToken], permission: Permission, references: References? = nil) {
         self.scope = scope
         self.tokens = tokens
         self.permission = permission
+        self.references = references
     }
+}
+
+/// How much is asked of each account or zone.
+package enum ListingDepth: Sendable, Hashable {
+    case tokens
+    /// What refers to the tokens, too.
+    case references
 }
 
 /// Why there is no list of an account or zone. A list that broke off is none.

@@ -19,7 +19,8 @@ struct LookupDispatcher {
     private var isReached = false
 
     init(
-        policy: LookupPolicy, scopes: [Scope], lanes map: LaneMap, remembered: [LaneID: [Timestamp]], now: Timestamp
+        policy: LookupPolicy, scopes: [Scope], depth: ListingDepth = .tokens, lanes map: LaneMap, remembered: [LaneID: [Timestamp]],
+        now: Timestamp
     ) {
         self.policy = policy
         lanes = map.fingerprints.indices.map { Lane(budget: policy.budget, remembered: remembered[LaneID($0)] ?? [], now: now) }
@@ -29,7 +30,7 @@ struct LookupDispatcher {
                 listing.fail(.forbidden, "no credential serves it")
                 return Work(listing: listing)
             }
-            return Work(listing: ScopeListing(scope: scope, lane: lane))
+            return Work(listing: ScopeListing(scope: scope, lane: lane, depth: depth))
         }
         guard policy.budget != nil else { return }
         address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), now: now)

@@ -28,11 +28,12 @@ package struct LookupRunner<Random: RandomNumberGenerator & Sendable>: Sendable 
     ///
     /// - Throws: when the memory fails, and only then; requests in flight are waited for.
     package func list(
-        _ scopes: [Scope], lanes: LaneMap
+        _ scopes: [Scope], lanes: LaneMap, depth: ListingDepth = .tokens
     ) async throws(QueueError) -> [Result<Listing, ListingFailure>] {
         let since = time.now - (policy.budget?.period ?? Milliseconds(0))
         let remembered = try await memory?.recentAnswers(of: lanes.fingerprints, since: since, at: time.now) ?? [:]
-        let dispatcher = LookupDispatcher(policy: policy, scopes: scopes, lanes: lanes, remembered: remembered, now: time.now)
+        let dispatcher = LookupDispatcher(
+            policy: policy, scopes: scopes, depth: depth, lanes: lanes, remembered: remembered, now: time.now)
         let result = await withTaskGroup(of: Event.self, returning: Result<[Result<Listing, ListingFailure>], QueueError>.self) { group in
             do throws(QueueError) {
                 return .success(try await work(dispatcher, lanes, &group))

@@ -3,9 +3,12 @@ import SweepModel
 /// Reads the list of one scope to its end and then asks whether it may be believed. It has no clock and sends nothing: it is
 /// told what came back, and says what to ask next.
 ///
-///     tokens(page 1) ─▶ tokens(page 2) … ─▶ mayRead ─▶ done
+///     tokens(page 1) ─▶ tokens(page 2) … ─▶ mayRead ─▶ references, source by source ─▶ done
 ///          ▲                  │ pages contradict each other: once more from the start, then a failure
 ///          └──────────────────┘
+///
+/// References are asked for only where that is wanted, and where the credential may read them. A source that cannot be read is
+/// noted as missing and stops nothing.
 struct ScopeListing: Sendable {
     enum State: Sendable {
         case asking(LookupCall.Question)
@@ -23,9 +26,14 @@ struct ScopeListing: Sendable {
     private var failures = 0
     private var doubts = 0
 
-    init(scope: Scope, lane: LaneID) {
+    private let depth: ListingDepth
+    private var permission: Listing.Permission?
+    private var references = ReferenceCollector()
+
+    init(scope: Scope, lane: LaneID, depth: ListingDepth = .tokens) {
         self.scope = scope
         self.lane = lane
+        self.depth = depth
     }
 
     /// What to send; nil when there is nothing more to ask.
@@ -38,7 +46,12 @@ struct ScopeListing: Sendable {
     mutating func fail(_ kind: ListingFailure.Kind, _ reason: String) {
         guard case .asking(let question) = state else { return }
         switch question {
-        case .mayRead: finish(.unproven(reason: reason))
+        case .mayRead: settle(.unproven(reason: reason))
+        case .references(let source, _):
+            references.miss(source, reason)
+            // What ended one source from outside ends all.
+            if kind == .credentialRefused || kind == .unreachable { references.missRest(of: scope.kind, reason) }
+            askNextSource()
         case .tokens, .userToken, .accountToken: state = .done(.failure(ListingFailure(kind, scope: scope, reason: reason)))
         }
     }
@@ -53,16 +66,19 @@ struct ScopeListing: Sendable {
         switch (question, answer.outcome) {
         case (_, .rateLimited): break
         case (.tokens, .page(let page)): take(page)
-        case (.mayRead, .permitted): finish(.proven)
-        case (.mayRead, .forbidden): finish(.denied)
+        case (.mayRead, .permitted): settle(.proven)
+        case (.mayRead, .forbidden): settle(.denied)
+        case (.references(let source, _), .entities(let page)): take(page, of: source)
+        case (.references(.doh, _), .dohToken(let token)): take(dohToken: token)
+        case (.references, .forbidden): fail(.forbidden, answer.reason)
+        case (.userToken, .forbidden), (.accountToken, .forbidden): fail(.forbidden, answer.reason)
         case (.tokens, .forbidden): doubt(answer.reason, at: now, isTrusted: isTrusted)
         case (_, .temporary): retry(.exhausted, answer.reason, at: now, attempts: attempts, using: &random)
         case (_, .unreachable): retry(.unreachable, answer.reason, at: now, attempts: attempts, using: &random)
         case (_, .wrongScope): fail(.wrongScope, answer.reason)
         case (_, .credentialRefused): fail(.credentialRefused, answer.reason)
         case (_, .refused): fail(.refused, answer.reason)
-        case (.tokens, .permitted), (.mayRead, .page), (.userToken, _), (.accountToken, _):
-            fail(.refused, "the API answered another question")
+        case (_, .permitted), (_, .page), (_, .entities), (_, .dohToken): fail(.refused, "the API answered another question")
         }
     }
 
@@ -80,8 +96,44 @@ struct ScopeListing: Sendable {
         }
     }
 
-    private mutating func finish(_ permission: Listing.Permission) {
-        state = .done(.success(Listing(scope: scope, tokens: pages.tokens, permission: permission)))
+    private mutating func settle(_ permission: Listing.Permission) {
+        self.permission = permission
+        failures = 0
+        guard depth == .references else { return finish(permission, nil) }
+        switch permission {
+        case .proven: break
+        case .denied: references.missRest(of: scope.kind, "the credential may not read Access there")
+        case .unproven(let reason): references.missRest(of: scope.kind, reason)
+        }
+        askNextSource()
+    }
+
+    private mutating func take(_ page: EntityPage, of source: ReferenceSource) {
+        failures = 0
+        if let next = references.take(page, of: source) {
+            state = .asking(.references(source, page: next))
+        } else {
+            askNextSource()
+        }
+    }
+
+    private mutating func take(dohToken token: TokenID?) {
+        failures = 0
+        references.take(dohToken: token)
+        askNextSource()
+    }
+
+    private mutating func askNextSource() {
+        failures = 0
+        if let source = references.next(of: scope.kind) {
+            state = .asking(.references(source, page: 1))
+        } else {
+            finish(permission ?? .denied, references.found)
+        }
+    }
+
+    private mutating func finish(_ permission: Listing.Permission, _ references: Listing.References?) {
+        state = .done(.success(Listing(scope: scope, tokens: pages.tokens, permission: permission, references: references)))
     }
 
     private mutating func doubt(_ reason: String, at now: Timestamp, isTrusted: Bool) {

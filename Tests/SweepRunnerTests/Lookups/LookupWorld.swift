@@ -69,17 +69,18 @@ enum Lookups {
         switch call.question {
         case .tokens(let number): LookupAnswer(.page(page(number, total: total, of: call.scope)))
         case .mayRead, .userToken, .accountToken: LookupAnswer(.permitted)
+        case .references(.doh, _): LookupAnswer(.dohToken(nil))
+        case .references: LookupAnswer(.entities(EntityPage(entities: [], count: 0, totalCount: 0)))
         }
     }
 
     static func list(
         _ scopes: [Scope], _ api: ScriptedLookups, _ time: JumpingTime, memory: (any LookupMemory)? = nil,
-        budget: RateBudget? = .cloudflare,
-        attempts: Int = 8
+        budget: RateBudget? = .cloudflare, attempts: Int = 8, depth: ListingDepth = .tokens
     ) async throws -> [Result<Listing, ListingFailure>] {
         let policy = LookupPolicy(budget: budget, attempts: attempts, timeout: .seconds(30))
         let runner = LookupRunner(api: api, memory: memory, time: time, random: SystemRandomNumberGenerator(), policy: policy)
-        return try await runner.list(scopes, lanes: LaneMap(fingerprint: "f", scopes: scopes))
+        return try await runner.list(scopes, lanes: LaneMap(fingerprint: "f", scopes: scopes), depth: depth)
     }
 }
 

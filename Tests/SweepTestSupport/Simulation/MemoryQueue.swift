@@ -16,6 +16,8 @@ package final class MemoryQueue: DeletionQueue {
         package var reason: String?
         /// How often it was given an outcome.
         package var outcomes = 0
+        /// Waits for a second yes.
+        package var isDeferred = false
     }
 
     /// When a commit fails.
@@ -80,6 +82,15 @@ package final class MemoryQueue: DeletionQueue {
         }
     }
 
+    /// Makes pending items wait for a second yes.
+    package func deferItems(_ isDeferred: (Item) -> Bool) {
+        state.withLock { state in
+            for index in state.items.indices { state.items[index].isDeferred = isDeferred(state.items[index]) }
+        }
+    }
+
+    package func releaseDeferred() { deferItems { _ in false } }
+
     // MARK: - The port
 
     package func begin(
@@ -94,6 +105,10 @@ package final class MemoryQueue: DeletionQueue {
             var start = JobStart(tally: state.tally, fresh: [:], waiting: [], recentAnswers: [:])
             for (index, item) in state.items.enumerated() where item.state == .pending {
                 guard let lane = lanes.lanes[item.scope] else { continue }
+                guard !item.isDeferred else {
+                    start.deferred += 1
+                    continue
+                }
                 if item.attempts == 0 {
                     state.fresh[lane, default: ([], 0)].items.append(index)
                     start.fresh[lane, default: 0] += 1
