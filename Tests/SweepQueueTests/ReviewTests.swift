@@ -161,7 +161,7 @@ import Testing
         try await queue.record(claims.map { $0.deleted() })
         try await queue.end(found.plan.job, .unfinished, reason: nil, at: Sample.start)
         #expect(try await queue.deferredCount(of: found.plan.job) == 4)
-        #expect(try await queue.releaseDeferred(of: found.plan.job) == 4)
+        #expect(try await queue.releaseDeferred(of: found.plan.job, by: .unasked, at: Sample.start) == 4)
         #expect(try await queue.start(found.plan.job, scopes: [1, 2]).fresh == [LaneID(0): 4])
         #expect(Set(try await queue.claim(10).map(\.call.tokenID)) == Set(try [1, 3, 5, 7].map { try Sample.token($0) }))
     }
