@@ -67,12 +67,12 @@ struct PreflightTests {
         let accounts = Accounts([(Self.tokens[0], ""), (Self.tokens[1], more), (Self.tokens[2], "")])
         try await Workbench.with(world: accounts.world) { bench in
             try accounts.prepare(bench)
-            let plan = try await accounts.call(bench, "plan", "m.jsonl", "--credentials", "c.json5")
+            let plan = try await accounts.call(bench, "plan", "m.jsonl", "--credentials", "c.json5", "--no-lookup=false")
             expectExit(plan, 0)
             let words = "The credential of entry 2 of c.json5 is refused: "
             #expect(plan.output.contains(words) && plan.output.contains(reason))
             #expect(plan.output.contains("It cannot serve account \(accounts.ids[1]) (3 tokens)"))
-            let json = try await accounts.call(bench, "plan", "m.jsonl", "--credentials", "c.json5", "--json")
+            let json = try await accounts.call(bench, "plan", "m.jsonl", "--credentials", "c.json5", "--no-lookup=false", "--json")
             #expect(json.output.contains(#""name":"entry 2 of c.json5","standing":"refused""#))
             let result = try await accounts.call(
                 bench, "run", "m.jsonl", "--yes", "--credentials", "c.json5", "--report", "out.jsonl")
