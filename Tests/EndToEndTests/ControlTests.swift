@@ -82,8 +82,8 @@ struct ControlTests {
             }
             #expect(try await bench.call("status", "j").output.contains(": running (process"))
             let pause = try bench.start(["pause", "j"])
-            try await eventually("the wish") { try await bench.call("status", "j").output.contains(": pausing (process") }
-            #expect(try await bench.call("status", "j", "--json").output.contains(#""wish":"pause""#))
+            try await eventually("the wish") { try await bench.call("status", "j", "--json").output.contains(#""wish":"pause""#) }
+            #expect(try await bench.call("status", "j").output.contains(": pausing (process"))
             expectExit(try await bench.end(of: pause), 0)
             let result = try await bench.end(of: run)
             #expect(!result.errors.contains("as another terminal asked"))

@@ -88,10 +88,10 @@ struct VerifyTests {
     }
 
     @Test func `a job that runs cannot be verified, another one can`() async throws {
-        let world = Sample.world("{ generate: 20 }", settings: "rate: 'none', latency: '300ms'")
+        let world = Sample.world("{ generate: 200 }", settings: "rate: 'none', latency: '300ms'")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...2), to: "first.csv")
-            try bench.folder.write(Sample.csv(3...20), to: "second.csv")
+            try bench.folder.write(Sample.csv(3...200), to: "second.csv")
             expectExit(try await bench.call("run", "first.csv", "--yes", "--name", "first"), 0)
             let running = try bench.start(["run", "second.csv", "--yes", "--name", "second", "--concurrency", "1"])
             try await bench.simulator.ledger(holding: 4)
@@ -101,7 +101,8 @@ struct VerifyTests {
             let other = try await bench.call("verify", "first")
             expectExit(other, 0)
             #expect(other.errors.contains("shown but not kept"))
-            expectExit(try await bench.end(of: running), 0)
+            expectExit(try await bench.call("pause", "second"), 0)
+            expectExit(try await bench.end(of: running), 4)
         }
     }
 }
