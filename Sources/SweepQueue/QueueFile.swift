@@ -58,6 +58,10 @@ enum QueueFile {
                 try database.disableCheckpointOnClose()
                 try database.execute("PRAGMA wal_autocheckpoint = 0; \(settings)")
             }
+            // What a program leaves that ends between making the file and making its tables.
+            guard try mapped(path, { () throws(SQLiteError) in try !isEmpty(database) }) else {
+                throw QueueError(.cannotOpen, path: path, detail: "it is empty: no job was ever planned in it")
+            }
             try check(database, path)
         }
     }

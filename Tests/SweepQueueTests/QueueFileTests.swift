@@ -50,7 +50,9 @@ import Testing
 
     @Test func aFileOfLengthZeroCannotBeRead() async throws {
         try folder.write([], to: "queue.db")
-        #expect(try await failure { _ = try folder.reader() }.code == .notAQueue)
+        let error = try await failure { _ = try folder.reader() }
+        #expect(error.code == .cannotOpen)
+        #expect(error.detail == "it is empty: no job was ever planned in it")
     }
 
     @Test func aDatabaseOfAnotherProgram() async throws {

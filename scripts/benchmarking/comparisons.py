@@ -59,7 +59,11 @@ def environment(base=None, certificate=None):
     return values | ({"SSL_CERT_FILE": certificate} if certificate else {})
 
 
-UNLIMITED = ("--yes", "--quiet", "--rate", "none", "--concurrency", "64")
+# The peers ask nothing before they begin, and nginx knows no lists.
+BLIND = ("--quiet", "--no-lookup")
+CONFIRMED = ("--yes", *BLIND)
+UNLIMITED = (*CONFIRMED, "--rate", "none", "--concurrency", "64")
+RESUMED = ("--yes", "--quiet", "--rate", "none", "--concurrency", "64")
 
 
 def ratios(peers, ours):
@@ -164,7 +168,7 @@ def planning(bench):
 
     def plan(manifest, kind):
         queue = bench.queue()
-        measured = bench.tokensweep("plan", manifest, "--queue", queue, "--quiet")
+        measured = bench.tokensweep("plan", manifest, "--queue", queue, *BLIND)
         peaks[kind].append(measured.peak_mib)
         return measured.seconds
 
@@ -262,7 +266,7 @@ def _pace(bench, nginx, queue, seconds, polls=None):
     for ending in ("", "-wal"):
         if os.path.exists(f"{queue}{ending}"):
             shutil.copyfile(f"{queue}{ending}", f"{copy}{ending}")
-    with bench.start("resume", "--queue", copy, *UNLIMITED, base=nginx.plain) as runner:
+    with bench.start("resume", "--queue", copy, *RESUMED, base=nginx.plain) as runner:
         first = nginx.requests()
         while nginx.requests() < first + 500:
             if runner.process.poll() is not None:
@@ -314,14 +318,14 @@ def takeover(bench):
     with Simulator(bench.folder, 0, rate="none") as simulator:
         queue = _begun(bench, bench.pending, "many", simulator.plain, simulator.ledger)
         for _ in range(bench.rounds):
-            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *RESUMED, base=simulator.plain) as runner:
                 seen = len(simulator.ledger())
                 while len(simulator.ledger()) < seen + 200:
                     time.sleep(0.05)
                 runner.kill()
             time.sleep(0.2)
             seen = len(simulator.ledger())
-            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *RESUMED, base=simulator.plain) as runner:
                 while len(simulator.ledger()) <= seen:
                     time.sleep(0.01)
                 runner.kill()
@@ -369,7 +373,7 @@ def _paced(bench, window, rival):
         if rival:
             available -= BUDGET * 30 // 100
             others = Rival(simulator, BUDGET * 30 // 100)
-        arguments = ["--yes", "--quiet", "--rate", f"{BUDGET}/{WINDOW}s", "--reserve", "0%", "--concurrency", "64"]
+        arguments = [*CONFIRMED, "--rate", f"{BUDGET}/{WINDOW}s", "--reserve", "0%", "--concurrency", "64"]
         try:
             manifest = manifests.csv(bench.folder, bench.paced)
             bench.tokensweep("run", manifest, "--queue", queue, *arguments, base=simulator.plain)
@@ -435,7 +439,7 @@ def idle(bench):
     seconds = 20
     manifest = manifests.csv(bench.folder, 100)
     with Simulator(bench.folder, 100, rate="none") as simulator:
-        arguments = ["--yes", "--quiet", "--rate", "10/60s", "--reserve", "0%"]
+        arguments = [*CONFIRMED, "--rate", "10/60s", "--reserve", "0%"]
         with bench.start("run", manifest, "--queue", bench.queue(), *arguments, base=simulator.plain) as runner:
             while len(simulator.ledger()) < 10:
                 time.sleep(0.1)
