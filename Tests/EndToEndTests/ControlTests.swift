@@ -76,7 +76,7 @@ struct ControlTests {
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...20), to: "m.csv")
             let run = try bench.start(["run", "m.csv", "--yes", "--name", "j", "--rate", "none", "--quiet"])
-            try await eventually("a request in flight") {
+            _ = try await eventually("a request in flight") {
                 // There is no queue at first, and then no job in it.
                 try? await bench.status("j").outcomes["in_flight"].flatMap { $0 > 0 ? $0 : nil }
             }

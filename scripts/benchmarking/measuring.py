@@ -46,7 +46,8 @@ class Background:
     def __init__(self, command, *, env=None, cwd=None):
         self.command = command
         self.start = time.time()
-        with open(os.path.join(cwd or ".", "background.err"), "wb") as err:
+        self.errors = os.path.join(cwd or ".", "background.err")
+        with open(self.errors, "wb") as err:
             self.process = subprocess.Popen(
                 command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err
             )
@@ -58,6 +59,12 @@ class Background:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+
+    def expect_life(self):
+        """Raises Failed, with its last words, once the process has ended."""
+        if self.process.poll() is not None:
+            with open(self.errors, errors="replace") as file:
+                raise Failed(f"it ended too early, with {self.process.returncode}: {file.read()[-600:]}")
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

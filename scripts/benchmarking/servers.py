@@ -130,3 +130,7 @@ class Simulator:
         """Every request so far, as the simulator wrote it down."""
         with open(self.folder / "ledger.jsonl") as file:
             return [json.loads(line) for line in file if line.endswith("\n")]
+
+    def deletes(self):
+        """Every DELETE so far."""
+        return [entry for entry in self.ledger() if entry["method"] == "DELETE"]
