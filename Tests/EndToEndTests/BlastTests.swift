@@ -105,6 +105,23 @@ struct BlastTests {
 
     // MARK: - Who refers to it
 
+    @Test func `a token that stays is reported with who refers to it`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            try bench.folder.write(Sample.csv(1...3), to: "m.csv")
+            let run = ["run", "m.csv", "--yes", "--when-blocked", "disable", "--name", "b"]
+            expectExit(try await bench.end(of: try bench.start(run, environment: Self.lookup)), 1)
+            let everybody = "policy \"everybody\" (p2) for any valid service token"
+            let report = try await bench.report("b")
+            #expect(report.map(\.outcome) == ["blocked", "blocked", "blocked"])
+            #expect(
+                report.dropFirst().map(\.reason) == [
+                    "disabled, still referenced by policy \"CI\" (p3) of app \"Grafana\" (a1), \(everybody)",
+                    "disabled, still referenced by app \"Okta\" (a2) by SCIM, \(everybody)",
+                ])
+            expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...3))
+        }
+    }
+
     @Test func `a plan tells who refers to each token, with six requests an account`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(
