@@ -7,6 +7,8 @@ extension Queue: LookupMemory {
     ) throws(QueueError) -> [LaneID: [Timestamp]] {
         try transaction { () throws(SQLiteError) in
             try forgetOldLookups(at: now)
+            // A question may come before any job begins: what a dead owner left on the wire takes its places too.
+            if run == nil { try recover(at: now) }
             let credentials = try fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
             return try recentRequests(credentials, since: start, now: now)
         }

@@ -106,11 +106,19 @@ struct BudgetTests {
     private func expectBudgetKept(_ bench: Workbench, of count: Int = count) throws -> Ledger {
         let ledger = try bench.simulator.ledger()
         #expect(!ledger.entries.contains { $0.rateLimited || $0.status == 429 })
-        #expect(ledger.mostArrivals(within: Self.period) <= Self.limit)
+        #expect(ledger.mostArrivals(within: Self.period) <= Self.limit, "\(tooClose(ledger))")
         let report = try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "out.jsonl"))
         expectAgreement(report, ledger, existing: Sample.keys(1...Self.count))
         #expect(ledger.removed == Sample.keys(1...count))
         return ledger
+    }
+
+    /// Where more than the limit arrived within a period: the times of the first and the last of them, in ms.
+    private func tooClose(_ ledger: Ledger) -> [String] {
+        let entries = ledger.entries.sorted { $0.atMs < $1.atMs }
+        let start = entries.first?.atMs ?? 0
+        return zip(entries, entries.dropFirst(Self.limit)).filter { $1.atMs - $0.atMs < Self.period }
+            .map { "\($0.method) at \($0.atMs - start), \($1.method) at \($1.atMs - start)" }
     }
 
     /// What the budget dictates: the last burst begins as many periods after the first as there are bursts before it. To that comes the

@@ -36,6 +36,16 @@ import Testing
         #expect(attempt.details.transportError == "the program ended before the answer came")
     }
 
+    @Test func theBudgetOfALookupCountsWhatWasOnTheWire() async throws {
+        let (folder, job) = try await crashed(items: 5, deleted: 1, inFlight: 3)
+        let queue = try folder.owner()
+        let recent = try await queue.recentAnswers(of: ["f1"], since: Sample.start - .seconds(1), at: Self.later)
+        #expect(recent.values.joined().count == 4)
+        #expect(recent.values.joined().count { $0 == Self.later } == 3)
+        #expect(try await queue.start(job, at: Self.later).waiting.count == 3)
+        try expectSoundness(folder)
+    }
+
     @Test func everyCrashCountsItsAttempt() async throws {
         let folder = try QueueFolder()
         let job = try await folder.owner().makeJob([try Sample.row(1)])
