@@ -35,7 +35,13 @@ struct OwnerLock: ~Copyable {
         self.descriptor = descriptor
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        // A process that is being started at this moment has a copy of the descriptor until it runs its own program, and
+        // closing ours alone would leave the lock to it. Where unlocking fails, closing does the same a little later.
+        var range = OwnerLock.wholeFile(F_UNLCK)
+        _ = fcntl(descriptor, OwnerLock.setLock, &range)
+        Glibc.close(descriptor)
+    }
 
     /// Who owns the queue now; nil when nobody does.
     static func owner(ofQueue path: String) -> String? {

@@ -11,6 +11,25 @@ import Testing
 
     init() throws { folder = try QueueFolder() }
 
+    /// What a process has that was started in the moment before the owner let go.
+    @Test func aCopyOfTheDescriptorKeepsNoOwner() throws {
+        let folder = try QueueFolder()
+        var copies: [Int32] = []
+        do {
+            let queue = try folder.owner()
+            for descriptor in Int32(3)..<256 where lseek(descriptor, 0, SEEK_CUR) >= 0 {
+                var target = [CChar](repeating: 0, count: 4096)
+                let length = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
+                let path = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if path == folder.queue + "-owner" { copies.append(dup(descriptor)) }
+            }
+            withExtendedLifetime(queue) {}
+        }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        _ = try folder.owner()
+    }
+
     @Test func aSecondOwnerIsToldWhoOwnsIt() async throws {
         let first = try folder.owner("process 4711 on ci since noon")
         let error = try await failure { _ = try folder.owner("process 4712") }
