@@ -17,7 +17,7 @@ import Testing
         var copies: [Int32] = []
         do {
             let queue = try folder.owner()
-            for descriptor in Int32(3)..<256 where lseek(descriptor, 0, SEEK_CUR) >= 0 {
+            for descriptor in Int32(3)..<4096 where copies.isEmpty {
                 var target = [CChar](repeating: 0, count: 4096)
                 let length = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
                 let path = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
