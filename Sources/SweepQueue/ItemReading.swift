@@ -22,7 +22,7 @@ final class ItemReading {
             CASE WHEN item.change = 'undone' AND item.finished_at IS NOT NULL
                 THEN coalesce(item.reason || '; ', '') || 'enabled again since' ELSE item.reason END,
             item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
-            item.attempts, item.verified_at, CASE WHEN item.state = 'blocked' THEN item.referrers END
+            item.attempts, item.verified_at
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
         WHERE job.id = ? ORDER BY item.id
         """
@@ -59,7 +59,7 @@ final class ItemReading {
             position: RowPosition(manifest: manifest, line: Int(items.integer(2))),
             tokenText: items.blob(3).flatMap { TokenID(bytes: $0)?.description } ?? items.text(4) ?? "",
             scope: JobReading.scope(kind: items.text(5), id: items.text(6)), state: state)
-        row.reason = Self.reason(items.text(8), referrers: items.text(17)?.split(separator: "\n") ?? [])
+        row.reason = items.text(8)
         row.name = items.text(9)
         row.clientID = items.text(10)
         row.duration = items.text(11)
@@ -76,16 +76,6 @@ final class ItemReading {
         row.lastDetails = telling?.details
         if withAttempts { row.attempts = log }
         return row
-    }
-
-    /// The API refuses a token that is in use without saying by whom; what was read for the plan does.
-    static func reason(_ reason: String?, referrers: [Substring]) -> String? {
-        guard let reason, !referrers.isEmpty else { return reason }
-        let more = referrers.count > 5 ? " and \(referrers.count - 5) more" : ""
-        let names = referrers.prefix(5).joined(separator: ", ") + more
-        let known = "still referenced"
-        guard reason.contains(known) else { return "\(reason); the plan found: \(names)" }
-        return reason.replacing(known, with: "\(known) by \(names)", maxReplacements: 1)
     }
 
     private func attempts(of item: Int64) throws(SQLiteError) -> [Attempt] {

@@ -81,7 +81,7 @@ extension Queue {
         for (token, found) in referrers {
             try name.bind(scope, at: 1)
             try name.bind(blob: token.bytes, at: 2)
-            try name.bind(found.texts.joined(separator: "\n"), at: 3)
+            try name.bind(Referrers.written(found.texts), at: 3)
             try name.bind(found.blocksDeletion ? 1 : 0, at: 4)
             try name.run()
         }
@@ -226,7 +226,7 @@ extension Queue {
             token.expiresAt = select.optionalInteger(13).map(Timestamp.init(milliseconds:))
             token.lastSeenAt = select.optionalInteger(14).map(Timestamp.init(milliseconds:))
             token.isEnabled = select.optionalInteger(15).map { $0 == 1 }
-            token.referrers = select.text(16).map { $0.split(separator: "\n").map(String.init) }
+            token.referrers = select.text(16).map(Referrers.read)
             token.isInUse = select.integer(17) == 1
             token.isDeferred = select.integer(18) == 1
             token.isLastSeenKnown = select.integer(19) == 1

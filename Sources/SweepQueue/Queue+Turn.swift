@@ -190,7 +190,9 @@ extension Queue {
             triesSpent: Int(row.integer(3)), fateUnknown: row.integer(4) == 1, request: request,
             change: row.text(9).flatMap(TokenChange.init(rawValue:)))
         let position = RowPosition(manifest: run.manifests[row.integer(5)] ?? "", line: Int(row.integer(6)))
-        return Claim(call: call, position: position, attempt: Int(row.integer(2)), history: history)
+        return Claim(
+            call: call, position: position, attempt: Int(row.integer(2)), history: history,
+            referrers: row.text(10).map(Referrers.read) ?? [])
     }
 
     private func move(_ scope: FreshScope, _ run: RunInProgress) throws(SQLiteError) {

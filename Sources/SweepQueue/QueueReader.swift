@@ -6,7 +6,7 @@ package struct QueueReader: ~Copyable {
     let database: Database
     let path: String
 
-    /// - Throws: `.cannotOpen` where there is no file, and every other code for a file that cannot be used.
+    /// - Throws: `.cannotOpen` where there is no file or an empty one, and every other code for a file that cannot be used.
     package init(path: String) throws(QueueError) {
         database = try QueueFile.openForReading(path)
         self.path = path

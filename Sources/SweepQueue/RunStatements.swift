@@ -47,13 +47,13 @@ final class RunStatements {
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
         WHERE id IN (SELECT id FROM item INDEXED BY item_order
             WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT ?4)
-        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change, referrers
         """
 
     static let claimWaitingSQL = """
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?2, not_before = NULL
         WHERE id = ?1 AND state = 'pending'
-        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change
+        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change, referrers
         """
 
     static let findFreshSQL = """

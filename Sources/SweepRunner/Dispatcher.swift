@@ -139,7 +139,8 @@ struct Dispatcher {
     }
 
     private func assignment(of claim: Claim) -> Assignment {
-        Assignment(policy.action, whenBlocked: policy.whenBlocked, canRotate: claim.call.scope.kind == .account)
+        Assignment(
+            policy.action, whenBlocked: policy.whenBlocked, canRotate: claim.call.scope.kind == .account, referrers: claim.referrers)
     }
 
     // MARK: - What came back

@@ -55,6 +55,24 @@ import Testing
         #expect(disabled.history == ItemHistory(triesSpent: 1, request: .disable, change: .disabled))
     }
 
+    @Test func `a reason names who refers to the token, as far as that is known`() {
+        let names = (1...7).map { "policy \($0)" }
+        let few = Array(names.prefix(2))
+        #expect(
+            judge(.blocked, ItemHistory(), Assignment(referrers: few)).verdict
+                == .final(.blocked, reason: "why; the plan found policy 1, policy 2"))
+        #expect(judge(.blocked, ItemHistory(), Assignment()).verdict == .final(.blocked, reason: "why"))
+        #expect(
+            judge(.changed, ItemHistory(request: .disable), Assignment(whenBlocked: .disable, referrers: names)).verdict
+                == .final(.blocked, reason: "disabled, still referenced by policy 1, policy 2, policy 3, policy 4, policy 5 and 2 more"))
+        #expect(
+            judge(.refused, ItemHistory(request: .rotate), Assignment(whenBlocked: .rotate, referrers: few)).verdict
+                == .final(.blocked, reason: "secret NOT rotated, still referenced by policy 1, policy 2: why"))
+        #expect(
+            judge(.changed, ItemHistory(request: .disable), Assignment(.disable, referrers: few)).verdict
+                == .final(.disabled, reason: "disabled, not deleted"))
+    }
+
     @Test func `what was disabled by others is not claimed`() {
         let blocked = judge(found(false), ItemHistory(request: .read), Self.blocking)
         #expect(blocked.verdict == .final(.blocked, reason: "was disabled already, still referenced") && blocked.history.change == nil)

@@ -1,3 +1,4 @@
+import SQLite
 import SweepModel
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 @Suite struct DeletionQueueTests {
     @Test(arguments: DeletionQueueRule.allCases)
     func rule(_ rule: DeletionQueueRule) async throws {
-        try await rule.check(SQLiteQueueMaker())
+        let maker = try SQLiteQueueMaker()
+        try await rule.check(maker)
+        #expect(try maker.folder.connection().text("PRAGMA integrity_check") == "ok")
     }
 }
 

@@ -121,7 +121,7 @@ import Testing
         var renamed = try Sample.request(3)
         renamed.name = "old"
         var first = try finding(1, [try live(1), try live(2, seen: Sample.start), try live(3, name: "new")])
-        first.referrers = [try Sample.token(1): .init(texts: ["group (g)", "DoH"], blocksDeletion: true)]
+        first.referrers = [try Sample.token(1): .init(texts: ["group (g\r\n)", "DoH"], blocksDeletion: true)]
         let found = try await review(
             queue, [try Sample.row(1), try Sample.row(2), .request(renamed), try Sample.row(4), try Sample.row(5, scope: 2)],
             [first, try finding(2, nil)])
@@ -137,7 +137,7 @@ import Testing
         #expect(try await tokens(.unlisted) == [try Sample.token(4)])
         #expect(try await tokens(.unknown) == [try Sample.token(5)])
         let all = try await queue.tokens(of: found.plan, limit: 10)
-        #expect(all.map(\.referrers) == [["group (g)", "DoH"], [], [], [], []])
+        #expect(all.map(\.referrers) == [["group (g )", "DoH"], [], [], [], []])
         let page = try await queue.tokens(of: found.plan, after: all[1].item, limit: 2)
         #expect(page.map(\.item) == [all[2].item, all[3].item])
     }

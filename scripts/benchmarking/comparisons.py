@@ -56,14 +56,12 @@ class Bench:
 
 def environment(base=None, certificate=None):
     values = {"CLOUDFLARE_API_TOKEN": SECRET, "CLOUDFLARE_BASE_URL": base or "http://127.0.0.1:9/client/v4"}
+    # The peers look nothing up before they begin, and nginx knows no lists.
+    values["TOKENSWEEP_NO_LOOKUP"] = "1"
     return values | ({"SSL_CERT_FILE": certificate} if certificate else {})
 
 
-# The peers ask nothing before they begin, and nginx knows no lists.
-BLIND = ("--quiet", "--no-lookup")
-CONFIRMED = ("--yes", *BLIND)
-UNLIMITED = (*CONFIRMED, "--rate", "none", "--concurrency", "64")
-RESUMED = ("--yes", "--quiet", "--rate", "none", "--concurrency", "64")
+UNLIMITED = ("--yes", "--quiet", "--rate", "none", "--concurrency", "64")
 
 
 def ratios(peers, ours):
@@ -168,7 +166,7 @@ def planning(bench):
 
     def plan(manifest, kind):
         queue = bench.queue()
-        measured = bench.tokensweep("plan", manifest, "--queue", queue, *BLIND)
+        measured = bench.tokensweep("plan", manifest, "--queue", queue, "--quiet")
         peaks[kind].append(measured.peak_mib)
         return measured.seconds
 
@@ -265,7 +263,7 @@ def _pace(bench, nginx, queue, seconds, polls=None):
     for ending in ("", "-wal"):
         if os.path.exists(f"{queue}{ending}"):
             shutil.copyfile(f"{queue}{ending}", f"{copy}{ending}")
-    with bench.start("resume", "--queue", copy, *RESUMED, base=nginx.plain) as runner:
+    with bench.start("resume", "--queue", copy, *UNLIMITED, base=nginx.plain) as runner:
         first = nginx.requests()
         while nginx.requests() < first + 500:
             runner.expect_life()
@@ -316,14 +314,14 @@ def takeover(bench):
     with Simulator(bench.folder, 0, rate="none") as simulator:
         queue = _begun(bench, bench.pending, "many", simulator.plain, simulator.deletes)
         for _ in range(bench.rounds):
-            with bench.start("resume", "--queue", queue, *RESUMED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
                 seen = len(simulator.deletes())
                 while len(simulator.deletes()) < seen + 200:
                     time.sleep(0.05)
                 runner.kill()
             time.sleep(0.2)
             seen = len(simulator.deletes())
-            with bench.start("resume", "--queue", queue, *RESUMED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
                 while len(simulator.deletes()) <= seen:
                     time.sleep(0.01)
                 runner.kill()
@@ -371,21 +369,20 @@ def _paced(bench, window, rival):
         if rival:
             available -= BUDGET * 30 // 100
             others = Rival(simulator, BUDGET * 30 // 100)
-        arguments = [*CONFIRMED, "--rate", f"{BUDGET}/{WINDOW}s", "--reserve", "0%", "--concurrency", "64"]
+        arguments = ["--yes", "--quiet", "--rate", f"{BUDGET}/{WINDOW}s", "--reserve", "0%", "--concurrency", "64"]
         try:
             manifest = manifests.csv(bench.folder, bench.paced)
             bench.tokensweep("run", manifest, "--queue", queue, *arguments, base=simulator.plain)
         finally:
             if others:
                 others.stop()
-        entries = simulator.ledger()
-    deletes = simulator.deletes()
+        ours = [entry for entry in simulator.ledger() if entry["credential"] == "benchmark"]
+    deletes = [entry for entry in ours if entry["method"] == "DELETE"]
     if sum(entry["effect"] == "deleted" for entry in deletes) != bench.paced:
         raise Failed("not every token was deleted")
-    first = min(entry["at_ms"] for entry in entries)
+    first = min(entry["at_ms"] for entry in ours)
     took = (max(entry["at_ms"] for entry in deletes) - first) / 1000
-    # The last window's requests need no whole window.
-    # The question about the credential is a request like any other.
+    # The last window's requests need no whole window; the question about the credential is a request like any other.
     minimum = (bench.paced // available) * WINDOW
     refused = [entry for entry in deletes if entry["rate_limited"]]
     late = sum(entry["at_ms"] - first >= WINDOW * 1000 for entry in refused)
@@ -438,7 +435,7 @@ def idle(bench):
     seconds = 20
     manifest = manifests.csv(bench.folder, 100)
     with Simulator(bench.folder, 100, rate="none") as simulator:
-        arguments = [*CONFIRMED, "--rate", "10/60s", "--reserve", "0%"]
+        arguments = ["--yes", "--quiet", "--rate", "10/60s", "--reserve", "0%"]
         with bench.start("run", manifest, "--queue", bench.queue(), *arguments, base=simulator.plain) as runner:
             while len(simulator.deletes()) < 5:
                 time.sleep(0.1)

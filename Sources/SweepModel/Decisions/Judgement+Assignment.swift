@@ -13,14 +13,20 @@ extension Judgement {
             return
         }
         self.init(answer, after: earlier, limit: limit)
-        guard case .final(.blocked, _) = verdict, let request = assignment.whenBlocked.request else { return }
+        guard case .final(.blocked, let reason) = verdict else { return }
+        guard let request = assignment.whenBlocked.request else {
+            if let reason, let names = assignment.referrersInWords {
+                verdict = .final(.blocked, reason: "\(reason); the plan found \(names)")
+            }
+            return
+        }
         if request == .rotate, !assignment.canRotate {
             verdict = Self.undone(assignment, "the API rotates tokens of accounts only", history)
             return
         }
         // Nobody has the secret of then, and whoever asked for another since would lose it.
         if request == .rotate, history.change == .rotated {
-            verdict = .final(.blocked, reason: "secret rotated earlier, still referenced")
+            verdict = .final(.blocked, reason: "secret rotated earlier, \(assignment.stillReferenced)")
             return
         }
         history.request = request
@@ -57,8 +63,8 @@ extension Judgement {
         let unsure = history.change == .maybeDisabled || history.change == .maybeRotated || history.change == .maybeEnabled
         let doubt = unsure ? "; whether it was carried out all the same is not known" : ""
         switch (assignment.action, assignment.whenBlocked) {
-        case (.delete, .rotate): return .final(.blocked, reason: "secret NOT rotated, still referenced: \(why)\(doubt)")
-        case (.delete, _): return .final(.blocked, reason: "NOT disabled, still referenced: \(why)\(doubt)")
+        case (.delete, .rotate): return .final(.blocked, reason: "secret NOT rotated, \(assignment.stillReferenced): \(why)\(doubt)")
+        case (.delete, _): return .final(.blocked, reason: "NOT disabled, \(assignment.stillReferenced): \(why)\(doubt)")
         case (.disable, _): return .final(.failed, reason: "not disabled: \(why)\(doubt)")
         case (.enable, _): return .final(.failed, reason: "not enabled: \(why)\(doubt)")
         }
@@ -90,7 +96,7 @@ extension Assignment {
         guard history.request != .rotate else {
             let often = history.change == .maybeRotated ? ", perhaps more than once" : ""
             history.change = .rotated
-            return .final(.blocked, reason: "secret rotated\(often), still referenced")
+            return .final(.blocked, reason: "secret rotated\(often), \(stillReferenced)")
         }
         history.change = wantsEnabled ? .enabled : .disabled
         return finished(how ?? result)
@@ -98,7 +104,7 @@ extension Assignment {
 
     private func finished(_ how: String) -> Judgement.Verdict {
         switch action {
-        case .delete: .final(.blocked, reason: "\(how), still referenced")
+        case .delete: .final(.blocked, reason: "\(how), \(stillReferenced)")
         case .disable: .final(.disabled, reason: "\(how), not deleted")
         case .enable: .final(.enabled, reason: how == result ? nil : how)
         }

@@ -81,12 +81,15 @@ package struct Claim: Sendable, Hashable {
     package var attempt: Int
     /// What the item had behind it before this attempt.
     package var history: ItemHistory
+    /// Who refers to the token, as the plan read it.
+    package var referrers: [String]
 
-    package init(call: DeletionCall, position: RowPosition, attempt: Int, history: ItemHistory) {
+    package init(call: DeletionCall, position: RowPosition, attempt: Int, history: ItemHistory, referrers: [String] = []) {
         self.call = call
         self.position = position
         self.attempt = attempt
         self.history = history
+        self.referrers = referrers
     }
 }
 
