@@ -3,12 +3,14 @@ package import SweepModel
 
 extension Queue: WishSource {
     package func wish(for job: JobID) throws(QueueError) -> JobWish? {
-        try mapped { () throws(SQLiteError) in
-            let select = try database.prepare("SELECT wish FROM job WHERE id = ?")
-            try select.bind(job.value, at: 1)
-            guard try select.step() else { return nil }
-            return select.text(0).flatMap(JobWish.init(rawValue:))
-        }
+        try mapped { () throws(SQLiteError) in try storedWish(for: job) }
+    }
+
+    func storedWish(for job: JobID) throws(SQLiteError) -> JobWish? {
+        let select = try database.prepare("SELECT wish FROM job WHERE id = ?")
+        try select.bind(job.value, at: 1)
+        guard try select.step() else { return nil }
+        return select.text(0).flatMap(JobWish.init(rawValue:))
     }
 
     /// Skips every item of a job that is still open and finishes the job, in one transaction. Returns how many were skipped;

@@ -32,6 +32,10 @@ extension Queue {
     package func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) throws(QueueError) {
         try transaction { () throws(SQLiteError) in
             guard state != .planning else { throw SQLiteError(.constraint, "a job cannot become a plan again") }
+            // Whoever asked for a pause at the last moment was told that it will be heeded.
+            let wish = try storedWish(for: job)
+            let isPaused = reason == JobWish.waitingReason && wish == .pause
+            let cause = isPaused ? JobWish.pausedReason : reason
             if state == .finished, try JobReading.tally(of: job, in: database).open > 0 {
                 throw SQLiteError(.constraint, "a job with open items cannot be finished")
             }
@@ -43,12 +47,12 @@ extension Queue {
                 """)
             try update.bind(job.value, at: 1)
             try update.bind(state.rawValue, at: 2)
-            try update.bind(reason, at: 3)
+            try update.bind(cause, at: 3)
             try update.bind(state == .finished ? now.milliseconds : nil, at: 4)
             try update.run()
             try expectOneChange("there is no such job")
             let tally = try JobReading.tally(of: job, in: database)
-            try attest(.ended(state, reason: reason, tally), of: job.value, at: now)
+            try attest(.ended(state, reason: cause, tally), of: job.value, at: now)
             try database.execute("UPDATE owner SET job = NULL")
         }
         run = nil
@@ -65,12 +69,29 @@ extension Queue {
 
     // MARK: - Taking a job up
 
-    /// A pause is over with this; a cancellation that its owner did not live to carry out still stands.
+    /// Takes up a job that gave way, so that a wish finds it again; false where somebody paused it, gave it up or went on with it
+    /// meanwhile.
+    package func takeUpAgain(_ job: JobID) throws(QueueError) -> Bool {
+        try transaction { () throws(SQLiteError) in
+            let update = try database.prepare(
+                "UPDATE job SET stop_reason = NULL WHERE id = ?1 AND state = 'unfinished' AND stop_reason = ?2")
+            try update.bind(job.value, at: 1)
+            try update.bind(JobWish.waitingReason, at: 2)
+            try update.run()
+            guard database.changes == 1 else { return false }
+            try database.execute("UPDATE owner SET job = \(job.value)")
+            return true
+        }
+    }
+
+    /// A pause is over with this, unless it came after this owner had taken the job up; a cancellation that its owner did not live
+    /// to carry out still stands.
     func reopen(_ job: JobID) throws(SQLiteError) {
         let update = try database.prepare(
             """
-            UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL, wish = CASE wish WHEN 'cancel' THEN wish END
-            WHERE id = ? AND state <> 'planning'
+            UPDATE job SET state = 'unfinished', stop_reason = NULL, finished_at = NULL,
+                wish = CASE WHEN wish = 'cancel' OR (SELECT job FROM owner) = ?1 THEN wish END
+            WHERE id = ?1 AND state <> 'planning'
             """)
         try update.bind(job.value, at: 1)
         try update.run()

@@ -95,7 +95,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
         case .halted(let reason): try await queue.end(job, .halted, reason: reason, at: time.now)
         case .interrupted: try await queue.end(job, .unfinished, reason: "interrupted", at: time.now)
         case .gaveWay: try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: time.now)
-        case .paused: try await queue.end(job, .unfinished, reason: "paused", at: time.now)
+        case .paused: try await queue.end(job, .unfinished, reason: JobWish.pausedReason, at: time.now)
         case .cancelled: try await queue.end(job, .unfinished, reason: "cancelled", at: time.now)
         case .deferred: try await queue.end(job, .unfinished, reason: "paused before the tokens that were seen recently", at: time.now)
         case .unreachable(let reason): try await queue.end(job, .unfinished, reason: reason, at: time.now)

@@ -147,6 +147,36 @@ struct UrgencyTests {
         }
     }
 
+    @Test(arguments: ["pause", "cancel"])
+    func `a job that waits heeds other terminals`(command: String) async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            let slow = try await start(bench)
+            let terminal = try Terminal()
+            let urgent = try bench.start(words("--before", "slow"), input: .terminal(terminal))
+            try await eventually("the question") { terminal.text.contains("Type 30 to go on: ") }
+            try await eventually("the wait") { slow.errors.contains("this one goes on when that is done") }
+            expectExit(try await bench.call(command, "slow"), 0)
+            let sent = try bench.simulator.ledger().deletes.count
+            if command == "pause" {
+                expectExit(try await bench.end(of: slow), 4)
+                #expect(try await bench.status("slow").stopReason == "paused")
+            } else {
+                #expect(try await bench.call("status", "slow").output.contains("given up, its tokens to be skipped"))
+            }
+            try terminal.type("30")
+            expectExit(try await bench.end(of: urgent), 0)
+            if command == "cancel" {
+                expectExit(try await bench.end(of: slow), 1)
+                #expect(try await bench.status("slow").state == "finished")
+            }
+            let ledger = try bench.simulator.ledger()
+            #expect(ledger.deletes.count == sent + 30, "what waited sends nothing more")
+            let report = try await bench.report("slow")
+            expectAgreement(report, ledger.only { !Self.urgent.contains($0) }, existing: Sample.keys(1...640))
+            #expect(report.count(command == "pause" ? "pending" : "skipped") == 400 - sent)
+        }
+    }
+
     @Test func `a job that waits can be interrupted and resumed`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             let slow = try await start(bench)

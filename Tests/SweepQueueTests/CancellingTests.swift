@@ -16,36 +16,36 @@ import Testing
         job = try await queue.makeJob(try (1...5).map { try Sample.row($0, scope: $0 < 4 ? 1 : 2) })
     }
 
-    private func leave(_ wish: JobWish) throws -> Bool { try QueueControl(path: folder.queue).leave(wish, for: job) }
+    private func leave(_ wish: JobWish) throws -> QueueControl.Reach { try QueueControl(path: folder.queue).leave(wish, for: job) }
 
     @Test func aWishReachesTheOwner() async throws {
         try await queue.start(job, scopes: [1, 2])
         #expect(try await queue.wish(for: job) == nil)
-        #expect(try leave(.giveWay))
+        #expect(try leave(.giveWay) == .running)
         #expect(try await queue.wish(for: job) == .giveWay)
-        #expect(try leave(.pause))
-        #expect(try leave(.giveWay))
-        #expect(try leave(.pause))
+        #expect(try leave(.pause) == .running)
+        #expect(try leave(.giveWay) == .running)
+        #expect(try leave(.pause) == .running)
         #expect(try await queue.wish(for: job) == .pause)
-        #expect(try leave(.cancel))
-        #expect(try leave(.pause))
+        #expect(try leave(.cancel) == .running)
+        #expect(try leave(.pause) == .running)
         #expect(try await queue.wish(for: job) == .cancel)
     }
 
     @Test func nobodyRunsTheJob() async throws {
-        #expect(try leave(.pause) == false)
+        #expect(try leave(.pause) == .nobody)
         try await queue.start(job, scopes: [1, 2])
         try await queue.end(job, .unfinished, reason: "paused", at: Sample.start)
-        #expect(try leave(.cancel) == false)
+        #expect(try leave(.cancel) == .nobody)
         #expect(try await queue.wish(for: job) == nil)
         let crashed = try folder.afterCrash()
-        #expect(try QueueControl(path: crashed.queue).leave(.cancel, for: job) == false)
+        #expect(try QueueControl(path: crashed.queue).leave(.cancel, for: job) == .nobody)
     }
 
     @Test func aPauseIsOverWhenTheJobIsTakenUpAgain() async throws {
         try await queue.start(job, scopes: [1, 2])
         for wish in [JobWish.giveWay, .pause] {
-            #expect(try leave(wish))
+            #expect(try leave(wish) == .running)
             #expect(try QueueReader(path: folder.queue).wish(for: job) == wish)
             let crashed = try folder.afterCrash()
             let second = try crashed.owner()
@@ -54,9 +54,44 @@ import Testing
         }
     }
 
+    @Test func aJobThatWaitsDoesNotGoOnWhenItIsPaused() async throws {
+        try await queue.start(job, scopes: [1, 2])
+        try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: Sample.start)
+        #expect(try leave(.giveWay) == .nobody)
+        #expect(try leave(.pause) == .waiting)
+        #expect(try QueueReader(path: folder.queue).job(job)?.stopReason == "paused")
+        #expect(try await queue.takeUpAgain(job) == false)
+        #expect(try leave(.pause) == .nobody)
+    }
+
+    @Test func aPauseHoldsFromTheMomentTheJobIsTakenUpAgain() async throws {
+        try await queue.start(job, scopes: [1, 2])
+        try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: Sample.start)
+        #expect(try await queue.takeUpAgain(job))
+        #expect(try leave(.pause) == .running)
+        try await queue.start(job, scopes: [1, 2])
+        #expect(try await queue.wish(for: job) == .pause)
+    }
+
+    @Test func aPauseAtTheLastMomentKeepsAJobFromWaiting() async throws {
+        try await queue.start(job, scopes: [1, 2])
+        #expect(try leave(.pause) == .running)
+        try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: Sample.start)
+        #expect(try QueueReader(path: folder.queue).job(job)?.stopReason == "paused")
+    }
+
+    @Test func aJobThatWaitsIsCancelledByWhoeverTakesItUp() async throws {
+        try await queue.start(job, scopes: [1, 2])
+        try await queue.end(job, .unfinished, reason: JobWish.waitingReason, at: Sample.start)
+        #expect(try leave(.cancel) == .waiting)
+        #expect(try await queue.takeUpAgain(job))
+        try await queue.start(job, scopes: [1, 2])
+        #expect(try await queue.wish(for: job) == .cancel)
+    }
+
     @Test func aCancellationOutlivesItsOwner() async throws {
         try await queue.start(job, scopes: [1, 2])
-        #expect(try leave(.cancel))
+        #expect(try leave(.cancel) == .running)
         let crashed = try folder.afterCrash()
         let second = try crashed.owner()
         try await second.start(job, scopes: [1, 2])

@@ -32,12 +32,22 @@ struct CancelCommand {
                 "The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally, job.action))")
             return .allGone
         }
-        if try QueueControl(path: path).leave(.cancel, for: job.id) {
+        switch try QueueControl(path: path).leave(.cancel, for: job.id) {
+        case .running:
             let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
             guard stopped.state != .finished else { return try conclude(job.id, path, withReports: false) }
             return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: true))
+        case .waiting:
+            do {
+                return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: false))
+            } catch let error as QueueError where error.code == .owned {
+                system.console.tell(
+                    "The job \(TerminalText.sanitised(job.name)) is given up and sends nothing more. Its tokens become skipped when the "
+                        + "more urgent job is done.")
+                return .allGone
+            }
+        case .nobody: return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: false))
         }
-        return try conclude(job.id, path, withReports: try await cancelItself(job.id, path, asked: false))
     }
 
     /// Nobody runs the job: takes the queue over and does what its owner would have done. `asked`: a run was asked before, and may

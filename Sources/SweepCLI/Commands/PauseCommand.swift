@@ -6,7 +6,9 @@ import SweepReport
 struct PauseCommand {
     static let definition = Command(
         name: "pause", abstract: "stop a job that runs in another terminal; resume goes on with it",
-        discussion: ["Requests in flight may finish; the command returns when the job has stopped."],
+        discussion: [
+            "Requests in flight may finish; the command returns when the job has stopped. A job that waits for a more urgent one does not go on then."
+        ],
         positionals: [Options.theJob], groups: [OptionGroup("Output", [Options.queue])],
         examples: [Example("from another terminal", "tokensweep pause incident-42")])
 
@@ -22,7 +24,7 @@ struct PauseCommand {
         let path = try arguments.queuePath(system)
         let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
         let name = TerminalText.sanitised(job.name)
-        guard try QueueControl(path: path).leave(.pause, for: job.id) else {
+        guard try QueueControl(path: path).leave(.pause, for: job.id) != .nobody else {
             system.console.tell("The job \(name) is not running: \(StatusText.state(job, nil)).")
             return .allGone
         }

@@ -39,7 +39,9 @@ struct StatusCommand {
         let reader = try QueueReader(path: path)
         let job = try JobLookup.find(arguments[Options.job], in: reader)
         let owner = try reader.runningJob() == job.id ? QueueReader.owner(of: path) : nil
-        return (job, owner, owner == nil ? nil : try reader.wish(for: job.id))
+        let wish = try reader.wish(for: job.id)
+        // Only a cancellation outlives the process that was asked.
+        return (job, owner, owner != nil || wish == .cancel ? wish : nil)
     }
 }
 
@@ -103,6 +105,7 @@ enum StatusText {
         case .finished where job.stopReason == "cancelled": return "cancelled at \(job.finishedAt?.rfc3339 ?? "")"
         case .finished: return "finished at \(job.finishedAt?.rfc3339 ?? "")"
         case .halted: return "halted\(reason)"
+        case .unfinished where wish == .cancel: return "given up, its tokens to be skipped"
         case .unfinished, .planning: return "unfinished\(reason)"
         }
     }

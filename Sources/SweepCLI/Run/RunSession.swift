@@ -40,12 +40,13 @@ struct RunSession {
             do throws(QueueError) {
                 switch outcome {
                 case .success(.gaveWay):
-                    guard let returned = try await takeBack(queue, for: job.id) else {
-                        outcome = .success(.interrupted)
-                        break loop
+                    switch try await takeBack(queue, for: job.id) {
+                    case .taken(let returned):
+                        queue = returned
+                        outcome = await worker.work(job.id, in: queue)
+                    case .over: outcome = .success(.paused)
+                    case .interrupted: outcome = .success(.interrupted)
                     }
-                    queue = returned
-                    outcome = try isFinished(job.id, queue.path) ? .success(.finished) : await worker.work(job.id, in: queue)
                 case .success(.deferred):
                     guard try await mayGoOn(job, queue) else { break loop }
                     outcome = await worker.work(job.id, in: queue)
@@ -59,16 +60,20 @@ struct RunSession {
         return try conclude(job.id, queue.path, outcome, observer.snapshot, finding)
     }
 
-    /// Lets the queue go to a more urgent job, and waits until it is free again; nil when somebody did not want to wait.
-    private func takeBack(_ queue: Queue, for job: JobID) async throws(QueueError) -> Queue? {
+    /// Lets the queue go to a more urgent job, and waits until it is free again.
+    private func takeBack(_ queue: Queue, for job: JobID) async throws(QueueError) -> QueueReturn.End {
         try await queue.letGo()
         let waiting = QueueReturn(job: job, path: queue.path, system: system)
         let task = Task { await Result { () async throws(QueueError) in try await waiting.wait() } }
         signals.control(TaskControl(cancel: { task.cancel() }), tell: talk)
         talk("tokensweep: a more urgent job goes first; this one goes on when that is done")
-        let queue = try await task.value.get()
-        if queue != nil { talk("tokensweep: going on") }
-        return queue
+        let end = try await task.value.get()
+        switch end {
+        case .taken: talk("tokensweep: going on")
+        case .over: talk("tokensweep: this job does not go on here, as another terminal asked")
+        case .interrupted: break
+        }
+        return end
     }
 
     /// Whether there is more to do when only tokens are left that wait for a second yes. A wish from another terminal, which may
@@ -79,11 +84,6 @@ struct RunSession {
         guard let consent else { return false }
         _ = try await queue.releaseDeferred(of: job.id, by: consent, at: system.time.now)
         return true
-    }
-
-    /// Somebody else may have gone on with the job, or given it up, meanwhile.
-    private func isFinished(_ job: JobID, _ path: String) throws(QueueError) -> Bool {
-        try QueueReader(path: path).job(job)?.state == .finished
     }
 
     /// Tells people what they need not know.
@@ -133,7 +133,7 @@ struct RunSession {
 
     private func exitCode(_ outcome: Outcome, _ job: JobOverview) throws -> ExitCode {
         let end = try outcome.get()
-        // A cancelled run finishes its job whatever it stopped for.
+        // A cancelled run finishes its job whatever it stopped for, and so does whoever went on with one that waited.
         if job.state == .finished { return ExitCode(finished: job.tally, job.action) }
         switch end {
         case .finished: return ExitCode(finished: job.tally, job.action)

@@ -68,7 +68,7 @@ struct UrgentStart {
         }
         var misses = 0
         while true {
-            misses = try QueueControl(path: path).leave(.giveWay, for: running.id) ? 0 : misses + 1
+            misses = try QueueControl(path: path).leave(.giveWay, for: running.id) == .running ? 0 : misses + 1
             await system.time.sleep(until: system.time.now + Self.interval)
             do {
                 return try Queue(owning: path, as: system.ownerDescription)
@@ -91,19 +91,31 @@ struct QueueReturn {
     /// What a newer job that waits as well, and was in front of this one, has to come first.
     private static let headStart = Milliseconds(1500)
 
-    /// - Returns: nil where the task was cancelled.
-    func wait() async throws(QueueError) -> Queue? {
+    /// How the wait ended.
+    enum End {
+        case taken(Queue)
+        /// Somebody paused the job, gave it up, or went on with it.
+        case over
+        /// The task was cancelled.
+        case interrupted
+    }
+
+    func wait() async throws(QueueError) -> End {
         await pause(Self.grace)
         while !Task.isCancelled {
+            guard try QueueReader(path: path).job(job)?.stopReason == JobWish.waitingReason else { return .over }
             if QueueReader.owner(of: path) == nil, try isNewerJobWaiting() { await pause(Self.headStart) }
             do {
-                return try Queue(owning: path, as: system.ownerDescription)
+                let queue = try Queue(owning: path, as: system.ownerDescription)
+                if try await queue.takeUpAgain(job) { return .taken(queue) }
+                try await queue.letGo()
+                return .over
             } catch {
                 guard error.code == .owned else { throw error }
             }
             await system.time.sleep(until: system.time.now + Self.interval)
         }
-        return nil
+        return .interrupted
     }
 
     /// Returns after that time, or when somebody has the queue.

@@ -10,6 +10,8 @@ package enum JobWish: String, Sendable, Hashable, CaseIterable, Comparable {
 
     /// Why a job stopped that gave way, and is to go on by itself.
     package static let waitingReason = "waiting for a more urgent job"
+    /// Why a job stopped that another terminal paused.
+    package static let pausedReason = "paused"
 
     package static func < (left: JobWish, right: JobWish) -> Bool {
         allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
