@@ -111,7 +111,7 @@ struct BlastTests {
             let run = ["run", "m.csv", "--yes", "--when-blocked", "disable", "--name", "b"]
             let told = try await bench.end(of: try bench.start(run + ["--json"], environment: Self.lookup))
             expectExit(told, 1)
-            #expect(told.output.contains(#""reason":"disabled, still referenced by app \\"Okta\\" (a2) by SCIM""#))
+            #expect(told.output.contains(#""reason":"disabled, still referenced by app \"Okta\" (a2) by SCIM""#))
             let report = try await bench.report("b")
             #expect(report.map(\.outcome) == ["blocked", "blocked", "blocked"])
             #expect(
