@@ -41,11 +41,12 @@ let package = Package(
             ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepModel"]
         ),
         module("SweepRunner", ["SweepModel"]),
-        module("SweepManifest", ["SweepModel"]),
+        module("SweepManifest", ["SweepModel", "SweepJSON"]),
         module("SweepQueue", ["SweepModel", "SQLite", "CCrypto"]),
-        module("SweepCloudflare", ["SweepModel", "CCurl", "CCrypto"]),
+        module("SweepCloudflare", ["SweepModel", "SweepJSON", "CCurl", "CCrypto"]),
         module("SweepReport", ["SweepModel"]),
         module("SweepModel"),
+        module("SweepJSON"),
         module("SQLite", ["CSQLite"]),
 
         // The API on loopback, for rehearsal, tests and benchmarks.
@@ -65,6 +66,7 @@ let package = Package(
         // Tests: one target a module, and the built binaries from end to end.
         .target(name: "SweepTestSupport", dependencies: ["SweepModel"], path: "Tests/SweepTestSupport", swiftSettings: settings),
         tests(of: "SweepModel", ["SweepTestSupport"]),
+        tests(of: "SweepJSON"),
         tests(of: "SweepManifest", ["SweepModel", "SweepTestSupport"]),
         tests(of: "SweepQueue", ["SweepModel", "SQLite", "SweepTestSupport"]),
         tests(of: "SweepCloudflare", ["SweepModel", "CloudflareSimulator", "SweepTestSupport"]),

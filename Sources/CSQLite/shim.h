@@ -12,6 +12,11 @@ static inline int tokensweep_bind_blob(sqlite3_stmt *statement, int index, const
     return sqlite3_bind_blob(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
+// sqlite3_config is variadic, which Swift does not import. To count every byte costs a lock for every allocation.
+static inline int tokensweep_stop_counting_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 // sqlite3_db_config is variadic, which Swift does not import.
 static inline int tokensweep_db_config_flag(sqlite3 *database, int option, int value, int *result) {
     return sqlite3_db_config(database, option, value, result);

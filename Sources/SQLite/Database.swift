@@ -18,7 +18,11 @@ package struct Database: ~Copyable {
         handle = try Database.open(path, mode)
     }
 
+    // Too late where the library was used before: then it only goes on counting.
+    private static let countsNoMemory = tokensweep_stop_counting_memory() == SQLITE_OK
+
     private static func open(_ path: String, _ mode: Mode) throws(SQLiteError) -> OpaquePointer {
+        _ = countsNoMemory
         var opened: OpaquePointer?
         let flags = mode.rawValue | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)

@@ -8,43 +8,39 @@ final class ItemReading {
     private let withAttempts: Bool
     private let job: JobID
     private let manifests: [Int64: String]
+    private let scopes: [Int64: Scope]
 
     init(_ job: JobID, in database: borrowing Database, withAttempts: Bool) throws(SQLiteError) {
         self.job = job
         self.withAttempts = withAttempts
         items = try database.prepare(Self.selectItems)
-        attempts = try database.prepare(Self.selectAttempts(withLog: withAttempts))
+        attempts = try database.prepare(Self.selectAttempts)
         manifests = try JobReading.manifests(of: job, in: database)
+        scopes = try JobReading.scopes(of: job, in: database)
     }
 
     static let selectItems = """
-        SELECT item.id, item.manifest, item.line, item.token, item.token_text, scope.kind, scope.scope_id, item.state,
+        SELECT item.id, item.manifest, item.line, item.token, item.token_text, item.scope, item.state,
             CASE WHEN item.change = 'undone' AND item.finished_at IS NOT NULL
                 THEN coalesce(item.reason || '; ', '') || 'enabled again since' ELSE item.reason END,
             item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
             item.attempts, item.verified_at
-        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item JOIN scope ON scope.id = item.scope
+        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
         WHERE job.id = ? ORDER BY item.id
         """
 
-    /// The first and the last are enough for the tables; the log wants all.
-    static func selectAttempts(withLog: Bool) -> String {
-        let ends = """
-            SELECT min(number) FROM attempt WHERE item = ?1 UNION ALL SELECT max(number) FROM attempt WHERE item = ?1
-            UNION ALL SELECT max(number) FROM attempt WHERE item = ?1 AND request IS NULL
-            """
-        return """
-            SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,
-                source_pointer, error_chain, ray_id, transport_error, request
-            FROM attempt WHERE item = ?1 \(withLog ? "" : "AND number IN (\(ends))") ORDER BY number
-            """
-    }
+    static let selectAttempts = """
+        SELECT number, started_at, finished_at, http_status, error_code, error_message, documentation_url,
+            source_pointer, error_chain, ray_id, transport_error, request
+        FROM attempt WHERE item = ?1 ORDER BY number
+        """
 
     func forEach(in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {
         try items.bind(job.value, at: 1)
+        let wantsAll = states.count == ItemState.allCases.count
         do {
             while try items.step() {
-                guard let state = items.text(7).flatMap(ItemState.init(rawValue:)), states.contains(state) else { continue }
+                guard let state = items.text(6).flatMap(ItemState.init(rawValue:)), wantsAll || states.contains(state) else { continue }
                 try body(try row(state, manifest: manifests[items.integer(1)] ?? ""))
             }
         } catch {
@@ -58,16 +54,16 @@ final class ItemReading {
         var row = ReportRow(
             position: RowPosition(manifest: manifest, line: Int(items.integer(2))),
             tokenText: items.blob(3).flatMap { TokenID(bytes: $0)?.description } ?? items.text(4) ?? "",
-            scope: JobReading.scope(kind: items.text(5), id: items.text(6)), state: state)
-        row.reason = items.text(8)
-        row.name = items.text(9)
-        row.clientID = items.text(10)
-        row.duration = items.text(11)
-        row.expiresAt = items.optionalInteger(12).map(Timestamp.init(milliseconds:))
-        row.note = items.text(13)
-        row.finishedAt = items.optionalInteger(14).map(Timestamp.init(milliseconds:))
-        row.attemptCount = Int(items.integer(15))
-        row.verifiedAt = items.optionalInteger(16).map(Timestamp.init(milliseconds:))
+            scope: scopes[items.integer(5)], state: state)
+        row.reason = items.text(7)
+        row.name = items.text(8)
+        row.clientID = items.text(9)
+        row.duration = items.text(10)
+        row.expiresAt = items.optionalInteger(11).map(Timestamp.init(milliseconds:))
+        row.note = items.text(12)
+        row.finishedAt = items.optionalInteger(13).map(Timestamp.init(milliseconds:))
+        row.attemptCount = Int(items.integer(14))
+        row.verifiedAt = items.optionalInteger(15).map(Timestamp.init(milliseconds:))
         guard row.attemptCount > 0 else { return row }
         let log = try attempts(of: items.integer(0))
         row.firstAttemptAt = log.first?.startedAt
@@ -95,7 +91,7 @@ final class ItemReading {
                 Attempt(
                     number: Int(attempts.integer(0)), startedAt: Timestamp(milliseconds: attempts.integer(1)),
                     finishedAt: Timestamp(milliseconds: attempts.integer(2)),
-                    request: attempts.text(11).flatMap(RequestKind.init(rawValue:)) ?? .delete, details: details))
+                    request: RequestKind(stored: attempts.text(11)) ?? .delete, details: details))
         }
         return log
     }

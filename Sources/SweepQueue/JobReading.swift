@@ -17,6 +17,15 @@ enum JobReading {
         return names
     }
 
+    /// A job's accounts and zones, by row; that of the rows that name none is not among them.
+    static func scopes(of job: JobID, in database: borrowing Database) throws(SQLiteError) -> [Int64: Scope] {
+        let select = try database.prepare("SELECT id, kind, scope_id FROM scope WHERE job = ?")
+        try select.bind(job.value, at: 1)
+        var scopes: [Int64: Scope] = [:]
+        while try select.step() { scopes[select.integer(0)] = scope(kind: select.text(1), id: select.text(2)) }
+        return scopes
+    }
+
     static func tally(of job: JobID, in database: borrowing Database) throws(SQLiteError) -> Tally {
         try scopeTallies(of: job, in: database).reduce(Tally()) { $0 + $1.tally }
     }

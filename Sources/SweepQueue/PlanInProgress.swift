@@ -21,6 +21,8 @@ final class PlanInProgress {
     /// The manifests' rows, in the order given.
     private let manifests: [Int64]
     private let insertUsable: Statement
+    private let insertUsableRows: Statement
+    private let selectNewest: Statement
     private let insertHeldBack: Statement
     private let holdBack: Statement
     private let insertUnusable: Statement
@@ -32,11 +34,9 @@ final class PlanInProgress {
         now = draft.createdAt
         self.manifests = manifests
         // A token that stands twice in one scope is one item: the unique index decides.
-        insertUsable = try database.prepare(
-            """
-            INSERT INTO item (scope, manifest, line, token, state, name, client_id, note)
-            VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7) ON CONFLICT DO NOTHING
-            """)
+        insertUsable = try database.prepare(Self.insertUsableSQL(rows: 1))
+        insertUsableRows = try database.prepare(Self.insertUsableSQL(rows: Self.rowsAtOnce))
+        selectNewest = try database.prepare("SELECT scope FROM item ORDER BY id DESC LIMIT ?")
         insertHeldBack = try database.prepare(
             """
             INSERT INTO item (scope, manifest, line, token, state, name, client_id, note, finished_at, reason)
@@ -53,6 +53,64 @@ final class PlanInProgress {
             VALUES (?1, ?2, ?3, 'invalid', ?4, ?5, ?6, ?7, ?8, ?9)
             """)
         insertUnresolved = try database.prepare("INSERT INTO unresolved (item, client, held_back) VALUES (?, ?, ?)")
+    }
+
+    /// How many usable rows one statement writes: to run one costs about as much as to write a row.
+    private static let rowsAtOnce = 64
+
+    private static func insertUsableSQL(rows: Int) -> String {
+        """
+        INSERT INTO item (scope, manifest, line, token, state, name, client_id, note)
+        VALUES \(Array(repeating: "(?, ?, ?, ?, 'pending', ?, ?, ?)", count: rows).joined(separator: ", ")) ON CONFLICT DO NOTHING
+        """
+    }
+
+    /// Inserts rows in their order.
+    func insert(_ rows: [ManifestRow], manifest ordinal: Int, in database: borrowing Database) throws(SQLiteError) {
+        var rest = rows[...]
+        while let first = rest.first {
+            let group = rest.prefix(Self.rowsAtOnce)
+            if group.count == Self.rowsAtOnce, group.allSatisfy(\.isRequest) {
+                try insertUsable(group, manifests[ordinal], database)
+                rest = rest.dropFirst(Self.rowsAtOnce)
+            } else {
+                try insert(first, manifest: ordinal, in: database)
+                rest = rest.dropFirst()
+            }
+        }
+    }
+
+    /// Inserts as many usable rows as one statement takes.
+    private func insertUsable(
+        _ group: ArraySlice<ManifestRow>, _ manifest: Int64, _ database: borrowing Database
+    ) throws(SQLiteError) {
+        var runs: [(scope: Scope, row: Int64, items: Int)] = []
+        var parameter: Int32 = 1
+        for case .request(let request) in group {
+            if runs.last?.scope == request.scope {
+                runs[runs.count - 1].items += 1
+            } else {
+                runs.append((request.scope, try row(of: request.scope, database), 1))
+            }
+            try bind(request, runs[runs.count - 1].row, manifest, to: insertUsableRows, from: parameter)
+            parameter += Self.parametersOfRow
+        }
+        try insertUsableRows.run()
+        let inserted = database.changes
+        duplicates += group.count - inserted
+        if inserted == group.count {
+            for run in runs { scopes[run.scope]?.pending += run.items }
+        } else {
+            try countNewest(inserted, Dictionary(runs.map { ($0.row, $0.scope) }) { first, _ in first })
+        }
+    }
+
+    /// Counts the items that were inserted last, where it is not known which rows these were.
+    private func countNewest(_ items: Int, _ scopeOfRow: [Int64: Scope]) throws(SQLiteError) {
+        try selectNewest.bind(items, at: 1)
+        while try selectNewest.step() {
+            if let scope = scopeOfRow[selectNewest.integer(0)] { scopes[scope]?.pending += 1 }
+        }
     }
 
     func insert(_ row: ManifestRow, manifest ordinal: Int, in database: borrowing Database) throws(SQLiteError) {
@@ -98,16 +156,18 @@ final class PlanInProgress {
         scopes[request.scope]?.skipped += 1
     }
 
+    private static let parametersOfRow: Int32 = 7
+
     private func bind(
-        _ request: DeletionRequest, _ scope: Int64, _ manifest: Int64, to statement: borrowing Statement
+        _ request: DeletionRequest, _ scope: Int64, _ manifest: Int64, to statement: borrowing Statement, from first: Int32 = 1
     ) throws(SQLiteError) {
-        try statement.bind(scope, at: 1)
-        try statement.bind(manifest, at: 2)
-        try statement.bind(request.position.line, at: 3)
-        try statement.bind(blob: request.tokenID.bytes, at: 4)
-        try statement.bind(request.name, at: 5)
-        try statement.bind(request.clientID, at: 6)
-        try statement.bind(request.note, at: 7)
+        try statement.bind(scope, at: first)
+        try statement.bind(manifest, at: first + 1)
+        try statement.bind(request.position.line, at: first + 2)
+        try statement.bind(blob: request.tokenID.bytes, at: first + 3)
+        try statement.bind(request.name, at: first + 4)
+        try statement.bind(request.clientID, at: first + 5)
+        try statement.bind(request.note, at: first + 6)
     }
 
     /// Holds back what is held back in another account or zone of this plan: an id is one token, wherever it is named.
@@ -168,5 +228,11 @@ final class PlanInProgress {
         let row = database.lastInsertedRow
         scopes[scope] = Count(row: row)
         return row
+    }
+}
+
+extension ManifestRow {
+    fileprivate var isRequest: Bool {
+        if case .request = self { true } else { false }
     }
 }

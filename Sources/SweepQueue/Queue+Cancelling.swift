@@ -37,7 +37,7 @@ extension Queue: WishSource {
                 WHEN change = 'maybe_disabled' THEN 'cancelled; whether the token is disabled is not known'
                 WHEN change = 'maybe_rotated' THEN 'cancelled; whether its secret was rotated is not known'
                 WHEN change = 'maybe_enabled' THEN 'cancelled; whether the token is enabled is not known'
-                WHEN request <> 'delete' AND (SELECT action FROM job WHERE id = ?3) = 'delete'
+                WHEN request IS NOT NULL AND (SELECT action FROM job WHERE id = ?3) = 'delete'
                     THEN 'cancelled after it was refused as in use'
                 WHEN fate_unknown = 1 THEN 'cancelled; whether the token still exists is not known'
                 ELSE 'cancelled' END

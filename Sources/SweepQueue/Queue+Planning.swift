@@ -20,7 +20,7 @@ extension Queue {
     package func add(_ rows: [ManifestRow], manifest ordinal: Int) throws(QueueError) {
         guard let plan else { throw noPlan() }
         do throws(SQLiteError) {
-            for row in rows { try plan.insert(row, manifest: ordinal, in: database) }
+            try plan.insert(rows, manifest: ordinal, in: database)
         } catch {
             abandonPlan()
             throw QueueError(error, path: path)

@@ -31,7 +31,7 @@ extension Queue {
 
     static let returnItems = """
         UPDATE item INDEXED BY item_started SET state = 'pending', not_before = ?1, claimed_at = NULL,
-            fate_unknown = CASE request WHEN 'delete' THEN 1 ELSE fate_unknown END,
+            fate_unknown = CASE WHEN request IS NULL THEN 1 ELSE fate_unknown END,
             change = CASE
                 WHEN request = 'disable' AND change IS NOT 'disabled' THEN 'maybe_disabled'
                 WHEN request = 'rotate' AND change IS NOT 'rotated' THEN 'maybe_rotated'
@@ -44,7 +44,7 @@ extension Queue {
     static let insertLostAttempts = """
         INSERT INTO attempt (item, number, credential, started_at, finished_at, transport_error, request)
         SELECT item.id, item.attempts, scope.credential, item.claimed_at, ?1, 'the program ended before the answer came',
-            nullif(item.request, 'delete')
+            item.request
         FROM item INDEXED BY item_started CROSS JOIN scope ON scope.id = item.scope
         WHERE \(Schema.isStarted) AND state = 'in_flight'
         """

@@ -24,7 +24,7 @@ extension Queue {
     static let putBackItems = """
         UPDATE item SET state = 'pending', tries = 0, finished_at = NULL, reason = NULL,
             not_before = CASE WHEN attempts > 0 THEN 0 END,
-            request = (SELECT CASE job.action WHEN 'delete' THEN 'delete' ELSE 'read' END
+            request = (SELECT CASE WHEN job.action <> 'delete' THEN 'read' END
                 FROM scope JOIN job ON job.id = scope.job WHERE scope.id = ?1)
         WHERE scope = ?1 AND state = ?2
         """

@@ -76,7 +76,7 @@ extension Queue {
         try statement.bind(record.token?.duration, at: 9)
         try statement.bind(record.token?.expiresAt?.milliseconds, at: 10)
         try statement.bind(record.attempt.number, at: 11)
-        try statement.bind(record.history.request.rawValue, at: 12)
+        try statement.bind(record.history.request.stored, at: 12)
         try statement.bind(record.history.change?.rawValue, at: 13)
         try statement.run()
     }
@@ -87,7 +87,7 @@ extension Queue {
         try statement.bind(record.history.triesSpent, at: 3)
         try statement.bind(record.history.fateUnknown ? 1 : 0, at: 4)
         try statement.bind(record.attempt.number, at: 5)
-        try statement.bind(record.history.request.rawValue, at: 6)
+        try statement.bind(record.history.request.stored, at: 6)
         try statement.bind(record.history.change?.rawValue, at: 7)
         try statement.run()
     }
@@ -109,7 +109,7 @@ extension Queue {
         try statement.bind(attempt.details.rayID, at: 12)
         try statement.bind(attempt.details.transportError, at: 13)
         try statement.bind(seal, at: 14)
-        try statement.bind(attempt.request == .delete ? nil : attempt.request.rawValue, at: 15)
+        try statement.bind(attempt.request.stored, at: 15)
         try statement.run()
     }
 
@@ -183,7 +183,7 @@ extension Queue {
             throw SQLiteError(.corrupt, "item \(row.integer(0)) has no token id")
         }
         let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
-        guard let request = row.text(8).flatMap(RequestKind.init(rawValue:)) else {
+        guard let request = RequestKind(stored: row.text(8)) else {
             throw SQLiteError(.corrupt, "item \(row.integer(0)) asks for an unknown request")
         }
         let history = ItemHistory(

@@ -8,6 +8,8 @@ package import SweepModel
 package actor Queue: DeletionQueue {
     package nonisolated let path: String
     private nonisolated let executor: QueueExecutor
+    /// For a task that calls the queue all the time: on its thread no call has to change threads.
+    package nonisolated var taskExecutor: any TaskExecutor { executor }
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     // Destroyed from first to last: the connection closes for good only when its last statement is gone, and by then it

@@ -6,11 +6,17 @@ enum Schema {
     /// `tksw` in ASCII: marks a SQLite file as a queue of this program.
     static let applicationID: Int64 = 0x746b_7377
     /// Raised with every change of the tables. A file of a higher version is refused.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// The condition of the index `item_started`: tried at least once, and still open. A query has to repeat it word by
     /// word for SQLite to see that the index holds all that it wants.
     static let isStarted = "(state = 'in_flight' OR (state = 'pending' AND attempts > 0))"
+
+    /// The condition that a column holds one of some words. Not `IN`: for more than two words SQLite builds a table of them
+    /// for every row that it checks, which takes longer than to write the row.
+    private static func isOne(_ column: String, of words: String...) -> String {
+        "(" + words.map { "\(column) = '\($0)'" }.joined(separator: " OR ") + ")"
+    }
 
     static let statements = """
         CREATE TABLE owner (
@@ -26,12 +32,12 @@ enum Schema {
             id           INTEGER PRIMARY KEY AUTOINCREMENT,
             -- Not unique: a job file that is run again gives its name again; the newest job is meant.
             name         TEXT NOT NULL,
-            state        TEXT NOT NULL CHECK (state IN ('planning', 'unfinished', 'halted', 'finished')),
+            state        TEXT NOT NULL CHECK \(isOne("state", of: "planning", "unfinished", "halted", "finished")),
             stop_reason  TEXT,
             -- What another terminal wants of the running job; the owner looks for it.
-            wish         TEXT CHECK (wish IN ('give_way', 'pause', 'cancel')),
+            wish         TEXT CHECK \(isOne("wish", of: "give_way", "pause", "cancel")),
             plan_id      TEXT,
-            action       TEXT NOT NULL DEFAULT 'delete' CHECK (action IN ('delete', 'disable', 'enable')),
+            action       TEXT NOT NULL DEFAULT 'delete' CHECK \(isOne("action", of: "delete", "disable", "enable")),
             -- The action and whatever else is done to tokens, as the plan's id covers it.
             deed         TEXT NOT NULL CHECK (deed = action OR deed LIKE action || ',%'),
             settings     TEXT NOT NULL,
@@ -66,7 +72,7 @@ enum Schema {
             id          INTEGER PRIMARY KEY,
             job         INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
             -- 'none' holds the rows that cannot be used and name no scope.
-            kind        TEXT NOT NULL CHECK (kind IN ('account', 'zone', 'none')),
+            kind        TEXT NOT NULL CHECK \(isOne("kind", of: "account", "zone", "none")),
             scope_id    TEXT NOT NULL CHECK ((kind = 'none') = (scope_id = '')),
             -- No item up to this one is still to be tried for the first time.
             cursor      INTEGER NOT NULL DEFAULT 0,
@@ -88,22 +94,22 @@ enum Schema {
             manifest      INTEGER NOT NULL,
             line          INTEGER NOT NULL,
             token         BLOB CHECK (length(token) = 16),
-            state         TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'deleted', 'already_absent',
-                              'presumed_deleted', 'disabled', 'enabled', 'blocked', 'failed', 'skipped', 'invalid')),
+            state         TEXT NOT NULL CHECK \(isOne("state", of: "pending", "in_flight", "deleted", "already_absent",
+                              "presumed_deleted", "disabled", "enabled", "blocked", "failed", "skipped", "invalid")),
             attempts      INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
             -- Attempts that count against the limit of tries.
             tries         INTEGER NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND attempts),
-            fate_unknown  INTEGER NOT NULL DEFAULT 0 CHECK (fate_unknown IN (0, 1)),
-            -- What is to be sent next; in flight, what was sent.
-            request       TEXT NOT NULL DEFAULT 'delete' CHECK (request IN ('delete', 'read', 'disable', 'enable', 'rotate')),
+            fate_unknown  INTEGER NOT NULL DEFAULT 0 CHECK (fate_unknown BETWEEN 0 AND 1),
+            -- What is to be sent next; in flight, what was sent. Missing for a DELETE.
+            request       TEXT CHECK \(isOne("request", of: "read", "disable", "enable", "rotate")),
             -- What the job did to the token besides deleting it.
-            change        TEXT CHECK (change IN ('maybe_disabled', 'disabled', 'maybe_rotated', 'rotated', 'maybe_enabled',
-                              'enabled', 'undone')),
+            change        TEXT CHECK \(isOne("change", of: "maybe_disabled", "disabled", "maybe_rotated", "rotated",
+                              "maybe_enabled", "enabled", "undone")),
             -- The item of an earlier job whose disabling this one takes back.
             undoes        INTEGER,
             not_before    INTEGER CHECK (not_before IS NULL OR state = 'pending'),
             claimed_at    INTEGER CHECK ((claimed_at IS NOT NULL) = (state = 'in_flight')),
-            finished_at   INTEGER CHECK ((finished_at IS NOT NULL) = (state NOT IN ('pending', 'in_flight'))),
+            finished_at   INTEGER CHECK ((finished_at IS NULL) = (state = 'pending' OR state = 'in_flight')),
             reason        TEXT,
             name          TEXT,
             client_id     TEXT,
@@ -111,18 +117,18 @@ enum Schema {
             expires_at    INTEGER,
             note          TEXT,
             -- What the lists of the account or zone told before anything was deleted; NULL is unknown.
-            presence      TEXT CHECK (presence IN ('listed', 'unlisted')),
+            presence      TEXT CHECK \(isOne("presence", of: "listed", "unlisted")),
             live_name     TEXT,
             live_client_id TEXT,
             last_seen_at  INTEGER,
             -- Whether the API said when it was seen, or that it never was.
-            seen_known    INTEGER NOT NULL DEFAULT 0 CHECK (seen_known IN (0, 1)),
-            enabled       INTEGER CHECK (enabled IN (0, 1)),
+            seen_known    INTEGER NOT NULL DEFAULT 0 CHECK (seen_known BETWEEN 0 AND 1),
+            enabled       INTEGER CHECK (enabled BETWEEN 0 AND 1),
             -- Who names the token, one a line; empty where nobody does among those that were looked at.
             referrers     TEXT,
-            in_use        INTEGER NOT NULL DEFAULT 0 CHECK (in_use IN (0, 1)),
+            in_use        INTEGER NOT NULL DEFAULT 0 CHECK (in_use BETWEEN 0 AND 1),
             -- Waits until every other item has its outcome and somebody said yes again. No request may name it before.
-            deferred      INTEGER NOT NULL DEFAULT 0 CHECK (deferred = 0 OR state IN ('pending', 'skipped')),
+            deferred      INTEGER NOT NULL DEFAULT 0 CHECK (deferred = 0 OR state = 'pending' OR state = 'skipped'),
             -- When a complete list of the scope last proved that the token is gone.
             verified_at   INTEGER CHECK (verified_at IS NULL OR token IS NOT NULL),
             -- What an unusable row had where the id is wanted, redacted.
@@ -149,7 +155,7 @@ enum Schema {
             number             INTEGER NOT NULL CHECK (number > 0),
             credential         INTEGER NOT NULL REFERENCES credential,
             -- What was sent; missing for a DELETE.
-            request            TEXT CHECK (request IN ('read', 'disable', 'enable', 'rotate')),
+            request            TEXT CHECK \(isOne("request", of: "read", "disable", "enable", "rotate")),
             started_at         INTEGER NOT NULL,
             finished_at        INTEGER NOT NULL,
             http_status        INTEGER,

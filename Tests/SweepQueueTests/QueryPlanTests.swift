@@ -37,9 +37,7 @@ import Testing
 
     @Test func items() throws {
         try expect(ItemReading.selectItems, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
-        for withLog in [true, false] {
-            try expect(ItemReading.selectAttempts(withLog: withLog), uses: "attempt_item (item=?")
-        }
+        try expect(ItemReading.selectAttempts, uses: "attempt_item (item=?")
         try expect(Queue.selectSample, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 

@@ -73,7 +73,7 @@ import Testing
             try await failure { _ = try folder.owner() }, try await failure { _ = try folder.reader() },
         ] {
             #expect(error.code == .newerSchema)
-            #expect(error.detail == "schema 2, this program knows 1")
+            #expect(error.detail == "schema \(Schema.version + 1), this program knows \(Schema.version)")
         }
     }
 

@@ -78,6 +78,12 @@ class Background:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
+    def peak_mib(self):
+        """The most memory that a living process has had resident so far."""
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
+
+    @property
     def resident_mib(self):
         """Resident memory at this moment, of a living process."""
         with open(f"/proc/{self.process.pid}/statm") as file:

@@ -101,11 +101,16 @@ enum PlanReader {
         do {
             for (ordinal, path) in manifests.enumerated() {
                 var reader = try ManifestReader(path: path, defaultScope: defaultScope)
-                while case var rows = try reader.nextBatch(of: batch), !rows.isEmpty {
+                var rows = try reader.nextBatch(of: batch)
+                while !rows.isEmpty {
                     ManifestFindings.refuseUnresolved(&rows, resolution)
                     if !protections.isEmpty { findings.hold(back: &rows, by: protections, looksUp: resolution != .off) }
                     findings.note(rows)
-                    try await queue.add(rows, manifest: ordinal)
+                    // The next rows are read while these are written.
+                    let read = rows
+                    async let written: Void = queue.add(read, manifest: ordinal)
+                    rows = try reader.nextBatch(of: batch)
+                    try await written
                 }
                 let ignored = reader.ignoredFields
                 if !ignored.isEmpty { findings.ignoredFields.append((path, ignored)) }

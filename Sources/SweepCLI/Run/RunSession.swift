@@ -181,7 +181,9 @@ private struct JobWorker {
         let shown = Task { [display, observer] in await display.follow(observer) }
         let watched = Task { await WishWatch(source: queue, time: system.time, tell: talk).follow(job, runner) }
         let gates = session.preflight.gates(of: lanes)
-        let result = await Result { () async throws(QueueError) in try await runner.run(job, lanes: lanes, gates: gates) }
+        let result = await withTaskExecutorPreference(queue.taskExecutor) {
+            await Result { () async throws(QueueError) in try await runner.run(job, lanes: lanes, gates: gates) }
+        }
         watched.cancel()
         shown.cancel()
         await shown.value

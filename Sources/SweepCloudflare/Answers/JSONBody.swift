@@ -10,7 +10,9 @@ enum AnswerBody: Sendable {
     case unreadable(excerpt: String?)
 
     init(_ bytes: [UInt8]) {
-        if let envelope = try? Self.decoder.decode(Envelope.self, from: Data(bytes)) {
+        if let envelope = Envelope(plainSuccess: bytes.span) {
+            self = .object(envelope)
+        } else if let envelope = try? Self.decoder.decode(Envelope.self, from: Data(bytes)) {
             self = .object(envelope)
         } else {
             self = .unreadable(excerpt: Excerpt.of(bytes))
@@ -24,11 +26,17 @@ enum AnswerBody: Sendable {
 /// The v4 envelope, `{"success":false,"errors":[…],"messages":[…],"result":…}`, and the flat objects
 /// `{"code":1010,"error":"auth.forbidden"}` and `{"code":971,"message":"…"}`, which become an envelope with one error.
 /// `messages` is not read: on a success it may hold codes that look like errors.
-struct Envelope: Sendable, Decodable {
+struct Envelope: Sendable, Hashable, Decodable {
     /// nil when missing or no boolean.
     var success: Bool?
     var errors: [APIError]
     var result: TokenResult?
+
+    init(success: Bool?, errors: [APIError], result: TokenResult?) {
+        self.success = success
+        self.errors = errors
+        self.result = result
+    }
 
     private enum Key: CodingKey {
         case success, errors, result, code, message, error
@@ -47,7 +55,7 @@ struct Envelope: Sendable, Decodable {
 }
 
 /// One error of an answer; texts are as they came.
-struct APIError: Sendable, Decodable {
+struct APIError: Sendable, Hashable, Decodable {
     /// nil when missing or 0.
     var code: Int?
     var message: String?
@@ -81,7 +89,7 @@ struct APIError: Sendable, Decodable {
 }
 
 /// The token of an answer; every field is optional.
-struct TokenResult: Sendable, Decodable {
+struct TokenResult: Sendable, Hashable, Decodable {
     var id: String?
     var name: String?
     var clientID: String?
@@ -91,6 +99,8 @@ struct TokenResult: Sendable, Decodable {
     /// With or without a fraction of a second.
     var expiresAt: Timestamp?
     var isEnabled: Bool?
+
+    init() {}
 
     private enum Key: String, CodingKey {
         case id, name, duration, status

@@ -1,3 +1,5 @@
+import SweepJSON
+
 /// One flat object as a line of JSON lines gives it.
 ///
 /// JSON is read by hand here: the decoder of FoundationEssentials cannot tell duplicate keys, nor where a line is wrong, and

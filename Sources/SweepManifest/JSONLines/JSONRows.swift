@@ -1,3 +1,4 @@
+import SweepJSON
 import SweepModel
 
 /// The rows of JSON lines: one object a line.

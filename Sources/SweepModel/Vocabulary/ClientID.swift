@@ -22,7 +22,7 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
     /// The same bytes, as the queue keeps them; nil for any other number of bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        value = Hex128(bytes: bytes)
+        value = Hex128(bytes: bytes.span)
     }
 
     /// `88bf3b6d86161464f6509f7219099e57.access`

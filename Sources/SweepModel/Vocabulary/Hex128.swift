@@ -30,18 +30,23 @@ struct Hex128: Sendable, Hashable, Comparable {
     }
 
     /// The 16 bytes, most significant first.
-    init(bytes: some Sequence<UInt8>) {
-        var value = (high: UInt64(0), low: UInt64(0))
-        for byte in bytes {
-            value.high = value.high << 8 | value.low >> 56
-            value.low = value.low << 8 | UInt64(byte)
+    init(bytes: Span<UInt8>) {
+        (high, low) = (0, 0)
+        for index in 0..<8 {
+            high = high << 8 | UInt64(bytes[index])
+            low = low << 8 | UInt64(bytes[index + 8])
         }
-        (high, low) = value
     }
 
     /// The 16 bytes, most significant first.
     var bytes: [UInt8] {
-        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            for offset in 0..<16 {
+                let word = offset < 8 ? high : low
+                buffer.initializeElement(at: offset, to: UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (offset & 7))))
+            }
+            count = 16
+        }
     }
 
     /// 32 lower-case digits; bit n of `dashes` tells that a dash stands before digit n.

@@ -41,6 +41,15 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     case disable
     case enable
     case rotate
+
+    /// As queue and evidence write it: a DELETE is what a request is when nothing else is said.
+    package var stored: String? { self == .delete ? nil : rawValue }
+
+    /// nil for an unknown word.
+    package init?(stored word: String?) {
+        guard let word else { self = .delete; return }
+        self.init(rawValue: word)
+    }
 }
 
 /// What a job did to a token that it did not delete. The raw values are the words of the queue file.

@@ -14,9 +14,9 @@ package struct TokenID: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     /// The 16 bytes of the UUID, most significant first, as the queue keeps them; nil for any other number of bytes.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        value = Hex128(bytes: bytes)
+        value = Hex128(bytes: bytes.span)
     }
 
     package var bytes: [UInt8] { value.bytes }

@@ -30,7 +30,7 @@ struct AttemptEvidence {
         attempt.member("attempt", self.attempt.number)
         attempt.member("credential", credential)
         // A DELETE is what an attempt is when nothing else is said.
-        attempt.member("request", self.attempt.request == .delete ? nil : self.attempt.request.rawValue)
+        attempt.member("request", self.attempt.request.stored)
         attempt.member("started_at", self.attempt.startedAt)
         add(self.attempt.details, to: &attempt)
         guard let outcome else { return [attempt] }

@@ -69,7 +69,7 @@ final class AttemptReading {
         let attempt = Attempt(
             number: Int(select.integer(1)), startedAt: Timestamp(milliseconds: select.integer(2)),
             finishedAt: Timestamp(milliseconds: select.integer(3)),
-            request: select.text(21).flatMap(RequestKind.init(rawValue:)) ?? .delete, details: details)
+            request: RequestKind(stored: select.text(21)) ?? .delete, details: details)
         let evidence = AttemptEvidence(
             token: select.blob(14).flatMap { TokenID(bytes: $0)?.description } ?? "", scopeKind: select.text(15) ?? "",
             scopeID: select.text(16) ?? "", manifest: manifests[select.integer(17)] ?? "", line: Int(select.integer(18)),

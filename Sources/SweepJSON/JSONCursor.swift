@@ -1,26 +1,27 @@
-/// Walks over the JSON text of one line (RFC 8259) without building values.
+/// Walks over JSON text (RFC 8259) without building values.
 ///
 /// A string is given back as the range between its quotes; every other value is only checked and passed. The text is lent to each
 /// call anew; it must be the same one.
-struct JSONCursor {
-    private(set) var position: Int
+package struct JSONCursor {
+    package private(set) var position: Int
     private let end: Int
     private let depthLimit: Int
 
-    init(_ range: Range<Int>, depthLimit: Int) {
+    /// - Parameter depthLimit: how many objects and lists may stand within each other.
+    package init(_ range: Range<Int>, depthLimit: Int) {
         position = range.lowerBound
         end = range.upperBound
         self.depthLimit = depthLimit
     }
 
     /// A string's content as it is written.
-    struct Text {
-        var range: Range<Int>
-        var isEscaped: Bool
+    package struct Text {
+        package var range: Range<Int>
+        package var isEscaped: Bool
     }
 
     /// The next byte that is not white space, not consumed; nil at the end.
-    mutating func peek(_ bytes: Span<UInt8>) -> UInt8? {
+    package mutating func peek(_ bytes: Span<UInt8>) -> UInt8? {
         while position < end {
             let byte = bytes[unchecked: position]
             guard byte.isWhitespace else { return byte }
@@ -30,13 +31,13 @@ struct JSONCursor {
     }
 
     /// Consumes the byte if it is the next one, white space aside.
-    mutating func accept(_ wanted: UInt8, _ bytes: Span<UInt8>) -> Bool {
+    package mutating func accept(_ wanted: UInt8, _ bytes: Span<UInt8>) -> Bool {
         guard peek(bytes) == wanted else { return false }
         position += 1
         return true
     }
 
-    mutating func expect(_ wanted: UInt8, _ words: String, _ bytes: Span<UInt8>) throws(JSONFlaw) {
+    package mutating func expect(_ wanted: UInt8, _ words: String, _ bytes: Span<UInt8>) throws(JSONFlaw) {
         guard accept(wanted, bytes) else { throw missing(words) }
     }
 
@@ -46,7 +47,7 @@ struct JSONCursor {
     }
 
     /// A string, from its opening quote on.
-    mutating func string(_ words: String, _ bytes: Span<UInt8>) throws(JSONFlaw) -> Text {
+    package mutating func string(_ words: String, _ bytes: Span<UInt8>) throws(JSONFlaw) -> Text {
         try expect(.quote, words, bytes)
         var text = Text(range: position..<position, isEscaped: false)
         while position < end {
@@ -68,7 +69,7 @@ struct JSONCursor {
     }
 
     /// Any value, checked and passed.
-    mutating func skipValue(_ bytes: Span<UInt8>, depth: Int = 0) throws(JSONFlaw) {
+    package mutating func skipValue(_ bytes: Span<UInt8>, depth: Int = 0) throws(JSONFlaw) {
         switch peek(bytes) {
         case .quote: _ = try string("a string", bytes)
         case UInt8(ascii: "{"), UInt8(ascii: "["): try skipContainer(bytes, depth: depth + 1)
@@ -79,7 +80,7 @@ struct JSONCursor {
         }
     }
 
-    mutating func skipWord(_ word: StaticString, _ bytes: Span<UInt8>) throws(JSONFlaw) {
+    package mutating func skipWord(_ word: StaticString, _ bytes: Span<UInt8>) throws(JSONFlaw) {
         let (start, count) = (position, word.utf8CodeUnitCount)
         let matches =
             start + count <= end
@@ -164,4 +165,9 @@ extension JSONCursor {
         position += 6
         return unit
     }
+}
+
+extension UInt8 {
+    fileprivate static let quote = UInt8(ascii: "\"")
+    fileprivate var isWhitespace: Bool { self == UInt8(ascii: " ") || (0x09...0x0D).contains(self) }
 }

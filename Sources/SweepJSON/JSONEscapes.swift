@@ -1,7 +1,7 @@
 /// Replaces the escapes of a JSON string that a `JSONCursor` has checked. What an escape stands for is never longer than the escape.
-enum JSONEscapes {
+package enum JSONEscapes {
     /// Replaces them in place; returns the new length.
-    static func replace(in text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    package static func replace(in text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var (read, write) = (0, 0)
         func put(_ byte: UInt8) {
             text[write] = byte
