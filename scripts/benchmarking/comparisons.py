@@ -271,12 +271,25 @@ def _begun_at(bench, nginx, count, name):
     return _begun(bench, count, name, nginx.plain, lambda: nginx.requests() > before + next(polls) + 1)
 
 
-def _pace(bench, nginx, queue, seconds, polls=None):
-    """Requests a second of a run that is killed afterwards, on a copy of `queue`. `polls` gathers how long readers took, in ms."""
+def _copy(bench, queue):
+    """A copy of a queue that nobody works on."""
     copy = bench.queue("copy")
     for ending in ("", "-wal"):
         if os.path.exists(f"{queue}{ending}"):
             shutil.copyfile(f"{queue}{ending}", f"{copy}{ending}")
+    return copy
+
+
+def _folded_size(bench, queue):
+    """Bytes of a queue once its log is folded into the file, as it is when a run ends."""
+    copy = _copy(bench, queue)
+    subprocess.run(["sqlite3", str(copy), "PRAGMA wal_checkpoint(TRUNCATE)"], check=True, stdout=subprocess.DEVNULL)
+    return size(copy)
+
+
+def _pace(bench, nginx, queue, seconds, polls=None):
+    """Requests a second of a run that is killed afterwards, on a copy of `queue`. `polls` gathers how long readers took, in ms."""
+    copy = _copy(bench, queue)
     with bench.start("resume", "--queue", copy, *UNLIMITED, base=nginx.plain) as runner:
         first = nginx.requests()
         while nginx.requests() < first + 500:
@@ -302,7 +315,7 @@ def large_queues(bench):
     polls = []
     with Nginx(bench.folder) as nginx:
         many, few = _begun_at(bench, nginx, bench.pending, "many"), _begun_at(bench, nginx, bench.few_pending, "few")
-        planned = size(many) / bench.pending
+        planned = _folded_size(bench, many) / bench.pending
         yield Row("", "queue file, a planned item", f"{planned:.0f} bytes", "", f"{planned:.0f} bytes", "≤ 120 bytes", planned <= 120)
         large, small, polled = interleaved(
             bench.rounds,

@@ -21,7 +21,9 @@ struct EvidenceChain {
 
     /// The first bits of the head: what an attempt's row keeps, to tell which line was changed. The whole head tells whether
     /// any was.
+    ///
+    /// A signed number, because SQLite keeps one of 32 bits in four bytes, and half of the unsigned ones in six.
     var seal: Int64 {
-        head.prefix(4).reduce(0) { $0 << 8 | Int64($1) }
+        Int64(Int32(bitPattern: head.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }))
     }
 }
