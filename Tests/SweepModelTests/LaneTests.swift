@@ -116,11 +116,12 @@ private struct Bench {
     @Test func headersTightenWhenOthersSpend() {
         var bench = Bench.open(inFlight: 1)
         bench.take(.deleted.with(RateLimitHint(remaining: 40, resetsIn: .seconds(20), quota: 100)))
-        #expect(bench.room == 40 && bench.lane.budgetLeft(at: bench.now) == 40)
-        bench.lane.send(40)
+        // Others spent 58 in 40 of 60 seconds: 29 more until the reset.
+        #expect(bench.room == 11 && bench.lane.budgetLeft(at: bench.now) == 11)
+        bench.lane.send(11)
         #expect(bench.room == 0)
         #expect(bench.lane.nextRoom(after: bench.now) == bench.now + .seconds(21))
-        for _ in 0..<40 { bench.take(.deleted) }
+        for _ in 0..<11 { bench.take(.deleted) }
         bench.now = bench.now + .seconds(21)
         #expect(bench.room == 1, "gently, for nobody knows what others spent meanwhile")
     }
@@ -136,16 +137,59 @@ private struct Bench {
     @Test func theReserveStaysForOthers() {
         var bench = Bench.open(inFlight: 3, reserve: 10)
         #expect(bench.room == 86)
-        bench.take(.deleted.with(RateLimitHint(remaining: 30, resetsIn: .seconds(20))))
-        #expect(bench.room == 18, "30 less the reserve of 10 and the two in flight")
+        bench.take(.deleted.with(RateLimitHint(remaining: 30, resetsIn: .seconds(2))))
+        #expect(bench.room == 18, "30 less the reserve of 10 and the two in flight; the 3 that others will spend come out of the reserve")
     }
 
     @Test("An overtaken answer, which tells of an older count, raises nothing")
     func overtaken() {
         var bench = Bench.open(inFlight: 2)
-        bench.take(.deleted.with(RateLimitHint(remaining: 20, resetsIn: .seconds(20))))
-        bench.take(.deleted.with(RateLimitHint(remaining: 60, resetsIn: .seconds(20))))
-        #expect(bench.room == 19)
+        bench.take(.deleted.with(RateLimitHint(remaining: 20, resetsIn: .seconds(2))))
+        bench.take(.deleted.with(RateLimitHint(remaining: 60, resetsIn: .seconds(2))))
+        #expect(bench.room == 16)
+    }
+
+    @Test("After a while one request alone asks again what others spend")
+    func renewal() {
+        var bench = Bench.open(inFlight: 1)
+        bench.take(.deleted.with(RateLimitHint(remaining: 78, resetsIn: .seconds(50))))
+        // 20 in ten seconds: 100 more until the reset.
+        #expect(bench.room == 0)
+        #expect(bench.lane.nextRoom(after: bench.now) == bench.now + .seconds(10))
+        bench.now = bench.now + .seconds(10)
+        #expect(bench.room == 1)
+        bench.lane.send(1)
+        #expect(bench.room == 0)
+        // Nothing since: 20 in twenty seconds, 40 more.
+        bench.take(.deleted.with(RateLimitHint(remaining: 77, resetsIn: .seconds(40))))
+        #expect(bench.room == 0, "a short part of a window does not tell that they have stopped")
+        bench.now = bench.now + .seconds(20)
+        #expect(bench.room == 1)
+        bench.exchange(.deleted.with(RateLimitHint(remaining: 76, resetsIn: .seconds(20))))
+        // 20 in forty seconds: 10 more.
+        #expect(bench.room == 66)
+    }
+
+    @Test("While an answer is out, a ceiling that has to be renewed lets nothing leave")
+    func renewalWaitsForAnswers() {
+        var bench = Bench.open(inFlight: 2)
+        bench.take(.deleted.with(RateLimitHint(remaining: 40, resetsIn: .seconds(20), quota: 100)))
+        bench.now = bench.now + .seconds(21)
+        #expect(bench.room == 0)
+        #expect(bench.lane.nextRoom(after: bench.now) == nil)
+        bench.take(.deleted)
+        #expect(bench.room == 1)
+    }
+
+    @Test("What others spent in one window is expected in the next")
+    func memoryOfOthers() {
+        var bench = Bench.open(inFlight: 1)
+        bench.take(.deleted.with(RateLimitHint(remaining: 48, resetsIn: .seconds(1))))
+        bench.now = bench.now + .seconds(62)
+        #expect(bench.room == 1)
+        bench.exchange(.deleted.with(RateLimitHint(remaining: 99, resetsIn: .seconds(60))))
+        // 51 in a whole window, less what is rounded up.
+        #expect(bench.room == 48)
     }
 
     // MARK: - Refusals

@@ -70,7 +70,8 @@ import Testing
         #expect(try job.run(.of(concurrency: 4, 100, per: 10, reserve: reserve)) == .finished)
         #expect(job.answers(.rateLimited) == 0)
         let early = job.counted().filter { $0 - VirtualTime.beginning < .seconds(9) }
-        #expect((30 - reserve...40 - reserve).contains(early.count))
+        // It spent them at once and no more, which cannot be known before half of the window is over.
+        #expect((20 - reserve...40 - reserve).contains(early.count))
         #expect(job.time.elapsed < .seconds(32))
         job.expectTruth()
     }

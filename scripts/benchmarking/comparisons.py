@@ -389,6 +389,9 @@ BUDGET, WINDOW = 200, 5
 def _paced(bench, window, rival):
     """Runs on a budget; returns the share of the theoretical pace, the 429s after the first window, and all 429s."""
     settings = {"rate": f"{BUDGET}/{WINDOW}s", "window": window, "latency": "50ms", "jitter": "100ms", "seed": 7, "block_scale": WINDOW / 300}
+    # The rival is somewhere else: the limit for an address is not shared.
+    if rival:
+        settings["ip_rate"] = 0
     queue = bench.queue()
     available = BUDGET
     with Simulator(bench.folder, bench.paced, **settings) as simulator:

@@ -28,6 +28,7 @@ package struct Lane: Sendable {
     private var window: RateWindow?
     private let budget: RateBudget?
     private var ceiling: Ceiling?
+    private var others = OthersPace()
     package private(set) var hasBeenAccepted = false
     private var failuresInARow = 0
     /// Pauses since the API last looked at a request.
@@ -38,6 +39,23 @@ package struct Lane: Sendable {
     private struct Ceiling: Sendable {
         var left: Int
         var until: Timestamp
+    }
+
+    /// How much others spend of the same budget, as far as the headers tell.
+    private struct OthersPace: Sendable {
+        /// Requests in a whole window, were they to go on as they did.
+        private(set) var perWindow = 0
+
+        /// Takes in what others spent in the first part of a window. With requests in flight that is only the least that it can
+        /// be, and a short part tells little, least of all that they have stopped.
+        mutating func note(_ spent: Int, in part: Milliseconds, of window: Milliseconds, isExact: Bool) {
+            let pace = Int((Int64(spent) * window.count + part.count - 1) / part.count)
+            if isExact, part.count * 2 >= window.count {
+                perWindow = pace
+            } else if part.count * 10 >= window.count {
+                perWindow = max(perWindow, pace)
+            }
+        }
     }
 
     /// So many failures with nothing else between them mean that the API is down, not that tokens are bad.
@@ -60,8 +78,9 @@ package struct Lane: Sendable {
     package mutating func room(at now: Timestamp) -> Int {
         if case .paused(let until, _) = gate, until <= now { gate = .gentle }
         if let end = ceiling?.until, end <= now {
+            // Nobody knows what others spent meanwhile. The answer to one request alone tells; one that was overtaken does not.
+            guard inFlight == 0 else { return 0 }
             ceiling = nil
-            // Nobody knows what others spent meanwhile: the next answer tells.
             if gate == .open { gate = .gentle }
         }
         switch gate {
@@ -79,6 +98,7 @@ package struct Lane: Sendable {
         case .gentle where inFlight > 0: return nil
         case .gentle, .open:
             let byBudget = window.map { $0.nextRoom(after: now) } ?? now
+            if let ceiling, ceiling.until <= now, inFlight > 0 { return nil }
             guard let ceiling, ceiling.left <= 0 else { return byBudget }
             return byBudget.map { max($0, ceiling.until) }
         }
@@ -149,18 +169,23 @@ package struct Lane: Sendable {
     }
 
     /// The headers only tighten, and only when the API has counted more than this program can have sent: then somebody
-    /// else spends from the same budget. Requests in flight may not be in the API's count yet; the reserve stays for others.
-    /// An answer that was overtaken by others tells of an older count, so that a ceiling in force never rises.
+    /// else spends from the same budget, and is expected to go on. What they are expected to spend comes out of the reserve
+    /// first. Requests in flight may not be in the API's count yet. An answer that was overtaken by others tells of an older
+    /// count, so that a ceiling in force never rises.
     private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
         guard let budget, let hint, let own = window?.used(at: now) else { return }
-        let counted = (hint.quota ?? budget.requests) - hint.remaining
-        guard counted > own else {
-            ceiling = nil
-            return
-        }
-        let left = hint.remaining - budget.reserve - inFlight
-        if let ceiling, ceiling.until > now, ceiling.left <= left { return }
-        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin)
+        let counted = max(0, (hint.quota ?? budget.requests) - hint.remaining - own)
+        // Told in whole seconds: a window that has just begun would promise any pace.
+        let begun = max(Lane.margin, budget.period - hint.resetsIn)
+        others.note(counted, in: begun, of: budget.period, isExact: inFlight == 0)
+        guard counted > 0 || others.perWindow > 0 else { return }
+        let expected = Int((Int64(others.perWindow) * hint.resetsIn.count + budget.period.count - 1) / budget.period.count)
+        let left = hint.remaining - max(budget.reserve, expected) - inFlight
+        if let ceiling, ceiling.left <= left { return }
+        // The longer a window has been seen, the longer the expectation holds; and once a request of this program leaves the
+        // window, the API's has moved on as well.
+        let until = now + min(begun, hint.resetsIn + Lane.margin)
+        ceiling = Ceiling(left: left, until: min(until, window?.nextLeaving ?? until))
     }
 
     private mutating func accept() {

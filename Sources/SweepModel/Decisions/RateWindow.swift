@@ -39,6 +39,9 @@ package struct RateWindow: Sendable {
         return leavingTime(of: answers[oldest + surplus])
     }
 
+    /// When the next answered request leaves the window; nil when there is none.
+    package var nextLeaving: Timestamp? { answered > 0 ? leavingTime(of: answers[oldest]) : nil }
+
     package mutating func send(_ count: Int = 1) { unanswered += count }
 
     package mutating func answer(at now: Timestamp) {
