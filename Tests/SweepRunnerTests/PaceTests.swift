@@ -71,7 +71,7 @@ import Testing
         #expect(job.answers(.rateLimited) == 0)
         let early = job.counted().filter { $0 - VirtualTime.beginning < .seconds(9) }
         // It spent them at once and no more, which cannot be known before half of the window is over.
-        #expect((20 - reserve...40 - reserve).contains(early.count))
+        #expect((15 - reserve...40 - reserve).contains(early.count))
         #expect(job.time.elapsed < .seconds(32))
         job.expectTruth()
     }

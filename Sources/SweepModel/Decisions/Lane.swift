@@ -46,12 +46,19 @@ package struct Lane: Sendable {
         /// Requests in a whole window, were they to go on as they did.
         private(set) var perWindow = 0
 
+        /// What they will spend in a part of a window: as before, and some more, for nobody spends evenly. What they leave is
+        /// found when the ceiling is renewed; a block of the whole budget would cost far more.
+        func expected(in part: Milliseconds, of window: Milliseconds) -> Int {
+            let steady = Double(perWindow) * part.inSeconds / window.inSeconds
+            return Int((steady + steady.squareRoot()).rounded(.up))
+        }
+
         /// Takes in what others spent in the first part of a window. With requests in flight that is only the least that it can
-        /// be, and a short part tells little, least of all that they have stopped.
-        mutating func note(_ spent: Int, in part: Milliseconds, of window: Milliseconds, isExact: Bool) {
-            let pace = Int((Int64(spent) * window.count + part.count - 1) / part.count)
+        /// be, and a short part tells little, least of all that they have stopped. Even then they may only have paused.
+        mutating func note(_ spent: Int, in part: Milliseconds, of window: Milliseconds, quota: Int, isExact: Bool) {
+            let pace = min(quota, Int((Int64(spent) * window.count + part.count - 1) / part.count))
             if isExact, part.count * 2 >= window.count {
-                perWindow = pace
+                perWindow = max(pace, perWindow * 3 / 4)
             } else if part.count * 10 >= window.count {
                 perWindow = max(perWindow, pace)
             }
@@ -173,13 +180,16 @@ package struct Lane: Sendable {
     /// first. Requests in flight may not be in the API's count yet. An answer that was overtaken by others tells of an older
     /// count, so that a ceiling in force never rises.
     private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
-        guard let budget, let hint, let own = window?.used(at: now) else { return }
-        let counted = max(0, (hint.quota ?? budget.requests) - hint.remaining - own)
+        guard let budget, let hint else { return }
         // Told in whole seconds: a window that has just begun would promise any pace.
         let begun = max(Lane.margin, budget.period - hint.resetsIn)
-        others.note(counted, in: begun, of: budget.period, isExact: inFlight == 0)
+        // What was sent before the API's window began is not in its count.
+        guard let own = window?.used(since: now - begun - Lane.margin, at: now) else { return }
+        let quota = hint.quota ?? budget.requests
+        let counted = max(0, quota - hint.remaining - own)
+        others.note(counted, in: begun, of: budget.period, quota: quota, isExact: inFlight == 0)
         guard counted > 0 || others.perWindow > 0 else { return }
-        let expected = Int((Int64(others.perWindow) * hint.resetsIn.count + budget.period.count - 1) / budget.period.count)
+        let expected = others.expected(in: hint.resetsIn, of: budget.period)
         let left = hint.remaining - max(budget.reserve, expected) - inFlight
         if let ceiling, ceiling.left <= left { return }
         // The longer a window has been seen, the longer the expectation holds; and once a request of this program leaves the

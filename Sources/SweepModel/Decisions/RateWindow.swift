@@ -39,6 +39,12 @@ package struct RateWindow: Sendable {
         return leavingTime(of: answers[oldest + surplus])
     }
 
+    /// How many of the requests that still count were answered since a moment, or not yet.
+    package mutating func used(since start: Timestamp, at now: Timestamp) -> Int {
+        forget(at: now)
+        return unanswered + answers[oldest...].reversed().prefix { $0 >= start }.count
+    }
+
     /// When the next answered request leaves the window; nil when there is none.
     package var nextLeaving: Timestamp? { answered > 0 ? leavingTime(of: answers[oldest]) : nil }
 
