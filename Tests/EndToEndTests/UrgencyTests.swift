@@ -18,6 +18,15 @@ struct UrgencyTests {
         return run
     }
 
+    /// Starts the urgent job, which has the queue as soon as it asks, and returns when it asks and the slow job waits.
+    private func askBeforeSlow(_ bench: Workbench, _ slow: ChildProcess) async throws -> (urgent: ChildProcess, terminal: Terminal) {
+        let terminal = try Terminal()
+        let urgent = try bench.start(words("--before", "slow"), input: .terminal(terminal))
+        try await eventually("the question") { terminal.text.contains("Type 30 to go on: ") }
+        try await eventually("the wait") { slow.errors.contains("this one goes on when that is done") }
+        return (urgent, terminal)
+    }
+
     private func words(_ more: String...) -> [String] { ["run", "urgent.csv", "--name", "urgent"] + more + Self.pace }
 
     /// Expects that no DELETE of the slow job stands among those of the urgent one, and that the budget held across both.
@@ -151,10 +160,7 @@ struct UrgencyTests {
     func `a job that waits heeds other terminals`(command: String) async throws {
         try await Workbench.with(world: Self.world) { bench in
             let slow = try await start(bench)
-            let terminal = try Terminal()
-            let urgent = try bench.start(words("--before", "slow"), input: .terminal(terminal))
-            try await eventually("the question") { terminal.text.contains("Type 30 to go on: ") }
-            try await eventually("the wait") { slow.errors.contains("this one goes on when that is done") }
+            let (urgent, terminal) = try await askBeforeSlow(bench, slow)
             expectExit(try await bench.call(command, "slow"), 0)
             let sent = try bench.simulator.ledger().deletes.count
             if command == "pause" {
@@ -180,11 +186,7 @@ struct UrgencyTests {
     @Test func `a job that waits can be interrupted and resumed`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             let slow = try await start(bench)
-            // Whoever asks has the queue already.
-            let terminal = try Terminal()
-            let urgent = try bench.start(words("--before", "slow"), input: .terminal(terminal))
-            try await eventually("the question") { terminal.text.contains("Type 30 to go on: ") }
-            try await eventually("the wait") { slow.errors.contains("this one goes on when that is done") }
+            let (urgent, terminal) = try await askBeforeSlow(bench, slow)
             let status = try await bench.status("slow")
             #expect(status.state == "unfinished" && status.stopReason == "waiting for a more urgent job")
             slow.send(SIGTERM)

@@ -36,7 +36,8 @@ struct PlainSuccessTests {
             #"{"success":true,"errors":[],"result":{"\u0069d":"a"}}"#, #"{"success":true,"errors":[],"result":{"id":"a","id":"b"}}"#,
             #"{"success":true,"errors":[],"result":{"enabled":"true"}}"#, #"{"success":true,"errors":[],"result":{"enabled":1}}"#,
             #"{"success":true,"success":true,"errors":[]}"#, #"{"success":false,"errors":[],"success":true}"#,
-            #"{"success":true,"errors":[]}x"#, #"{"success":true,"errors":[],}"#, #"{"success":true,"errors":[]"#,
+            #"{"success":true,"errors":[]}x"#, "{\"success\":true,\u{B}\"errors\":[]}", #"{"success":true,"errors":[],}"#,
+            #"{"success":true,"errors":[]"#,
             #"{"success":true,"errors":[],"result":{"id":"a"}"#, "{\"success\":true,\"errors\":[],\"result\":{\"id\":\"\u{1}\"}}",
         ])
     func unusual(_ body: String) { #expect(quick(Array(body.utf8)) == nil) }

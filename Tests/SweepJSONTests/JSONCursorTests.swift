@@ -15,7 +15,7 @@ struct JSONCursorTests {
         "What is no value is refused, with its place",
         arguments: [
             ("", 0), ("nul", 0), ("01", 0), ("1.", 2), ("1e", 2), ("-", 0), ("\"a", 2), ("\"\u{1}\"", 1), (#""\x""#, 1),
-            (#""\ud800""#, 1), (#""\u12g4""#, 1), ("[1 2]", 3), ("[1,]", 3), ("{1:2}", 1), ("{\"a\"}", 4), ("{\"a\":}", 5),
+            (#""\ud800""#, 1), (#""\u12g4""#, 1), ("[1 2]", 3), ("[1,]", 3), ("{1:2}", 1), ("{\"a\"}", 4), ("{\"a\":}", 5), ("[\u{C}1]", 1),
         ])
     func flaws(_ text: String, _ offset: Int) {
         #expect { _ = try rest(of: text) } throws: { ($0 as? JSONFlaw)?.offset == offset }

@@ -8,6 +8,7 @@ extension Envelope {
     /// nil for every other body, also for a success with anything unusual about it: those are the decoder's. What both can read
     /// they read alike.
     init?(plainSuccess bytes: Span<UInt8>) {
+        // Why a body is no UTF-8 is of no interest: the decoder refuses it as well.
         guard (try? UTF8Span(validating: bytes)) != nil else { return nil }
         var reader = PlainReader(bytes.count)
         do throws(JSONFlaw) {
@@ -88,6 +89,7 @@ private struct PlainReader {
     private mutating func key(_ bytes: Span<UInt8>) throws(JSONFlaw) -> String? {
         let key = try cursor.string("a key", bytes)
         try cursor.expect(UInt8(ascii: ":"), "a colon", bytes)
+        // Only passes white space: a word has to stand right where the cursor is.
         _ = cursor.peek(bytes)
         return plain(key, bytes)
     }

@@ -12,6 +12,7 @@ enum AnswerBody: Sendable {
     init(_ bytes: [UInt8]) {
         if let envelope = Envelope(plainSuccess: bytes.span) {
             self = .object(envelope)
+            // Why a body cannot be decoded does not matter: its first words are kept instead.
         } else if let envelope = try? Self.decoder.decode(Envelope.self, from: Data(bytes)) {
             self = .object(envelope)
         } else {
