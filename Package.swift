@@ -65,12 +65,24 @@ let package = Package(
 
         // Tests: one target a module, and the built binaries from end to end.
         .target(name: "SweepTestSupport", dependencies: ["SweepModel"], path: "Tests/SweepTestSupport", swiftSettings: settings),
+        .target(
+            name: "SweepSimulation",
+            dependencies: ["SweepModel", "SweepRunner", "SweepTestSupport"],
+            path: "Tests/SweepSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["SweepSimulation", "SweepModel"],
+            path: "Tests/simulate",
+            swiftSettings: settings
+        ),
         tests(of: "SweepModel", ["SweepTestSupport"]),
         tests(of: "SweepJSON"),
         tests(of: "SweepManifest", ["SweepModel", "SweepTestSupport"]),
         tests(of: "SweepQueue", ["SweepModel", "SQLite", "SweepTestSupport"]),
         tests(of: "SweepCloudflare", ["SweepModel", "CloudflareSimulator", "SweepTestSupport"]),
-        tests(of: "SweepRunner", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepRunner", ["SweepModel", "SweepSimulation", "SweepTestSupport"]),
         tests(of: "SweepReport", ["SweepModel", "SweepTestSupport"]),
         tests(of: "SweepCLI", ["SweepModel", "SweepQueue", "SweepTestSupport"]),
         tests(of: "SQLite", ["SweepTestSupport"]),

@@ -20,16 +20,12 @@ struct Rehearsal {
         action: JobAction = .delete, isLiving: (Int) -> Bool = { _ in true }, isDisabled: (Int) -> Bool = { _ in false }
     ) {
         self.seed = seed
-        let scopes = tokens.indices.map { Samples.account($0 + 1) }
-        // The lanes' tokens alternate in the manifest as long as there are any.
-        let requests = (0..<(tokens.max() ?? 0)).flatMap { row in scopes.indices.filter { row < tokens[$0] }.map { scopes[$0] } }
-            .enumerated().map { (scope: $1, tokenID: Samples.token($0)) }
+        let requests = Samples.plan(tokens)
         queue = MemoryQueue(requests, action: action, time: time, latency: Milliseconds(commitTakes))
         let living = requests.enumerated().filter { isLiving($0.offset) }.map(\.element.tokenID)
         let disabled = requests.enumerated().filter { isDisabled($0.offset) }.map(\.element.tokenID)
         api = SimulatedAPI(settings, living: living, disabled: disabled, time: time, seed: seed)
-        let map = Dictionary(uniqueKeysWithValues: scopes.enumerated().map { ($1, LaneID($0)) })
-        lanes = LaneMap(fingerprints: tokens.indices.map { "credential \($0)" }, lanes: map)
+        lanes = Samples.lanes(tokens.count)
         watcher = Watcher(queue)
     }
 
@@ -69,13 +65,7 @@ struct Rehearsal {
         try time.run { [time] in await time.sleep(until: end) }
     }
 
-    /// When the API counted the requests of a lane, but for those that reached it after their sender was gone: nobody can
-    /// know when that will be.
-    func counted(_ lane: Int = 0) -> [Timestamp] {
-        api.ledger.filter { $0.call.lane == LaneID(lane) }.compactMap { entry in
-            entry.countedAt.flatMap { counted in entry.answeredAt.map { $0 < counted } == true ? nil : counted }
-        }
-    }
+    func counted(_ lane: Int = 0) -> [Timestamp] { api.counted(LaneID(lane)) }
 
     func answers(_ kind: AnswerClass) -> Int { api.ledger.count { $0.answer?.kind == kind } }
 

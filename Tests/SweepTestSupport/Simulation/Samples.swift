@@ -12,6 +12,20 @@ package enum Samples {
     /// What the simulated API calls a token.
     package static func name(of token: TokenID) -> String { "\"\(token)\" of \\ é" }
 
+    /// A plan of tokens: as many for each account as said; the accounts alternate as long as they have any.
+    package static func plan(_ tokens: [Int]) -> [(scope: Scope, tokenID: TokenID)] {
+        let scopes = tokens.indices.map { account($0 + 1) }
+        return (0..<(tokens.max() ?? 0)).flatMap { row in scopes.indices.filter { row < tokens[$0] }.map { scopes[$0] } }
+            .enumerated().map { (scope: $1, tokenID: token($0)) }
+    }
+
+    /// A credential for each of the first accounts.
+    package static func lanes(_ count: Int) -> LaneMap {
+        LaneMap(
+            fingerprints: (0..<count).map { "credential \($0)" },
+            lanes: Dictionary(uniqueKeysWithValues: (0..<count).map { (account($0 + 1), LaneID($0)) }))
+    }
+
     package static func account(_ number: Int) -> Scope { Scope(.account, scopeID(number)) }
     package static func zone(_ number: Int) -> Scope { Scope(.zone, scopeID(number)) }
 

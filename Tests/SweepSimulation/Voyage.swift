@@ -1,0 +1,158 @@
+import SweepModel
+import SweepRunner
+import SweepTestSupport
+import Synchronization
+
+/// One whole job in a drawn world: runs that are stopped, killed and taken up again until every token has its outcome.
+package struct Voyage {
+    /// What a voyage came to. The job is sound when nothing was violated.
+    package struct Findings: Sendable {
+        package var tokens = 0
+        package var requests = 0
+        package var runs = 0
+        package var kills = 0
+        /// Sentences; none when all is well.
+        package var violations: [String] = []
+    }
+
+    /// Runs after which a job must have come to its end, whatever its world did.
+    private static let patience = 12
+
+    private let world: World
+    private let time = VirtualTime()
+    private let queue: MemoryQueue
+    private let api: SimulatedAPI
+    private let lanes: LaneMap
+    private var findings = Findings()
+    /// Requests that were in flight when a run died.
+    private var lost = 0
+
+    package static func sail(_ world: World) -> Findings {
+        var voyage = Voyage(world)
+        voyage.sail()
+        return voyage.findings
+    }
+
+    private init(_ world: World) {
+        self.world = world
+        let plan = Samples.plan(world.tokens)
+        queue = MemoryQueue(plan, time: time, latency: Milliseconds(world.commitTakes))
+        // Every tenth token is not there at first.
+        let living = plan.enumerated().filter { ($0.offset &* 37 &+ Int(world.seed % 1000)) % 10 != 0 }.map(\.element.tokenID)
+        api = SimulatedAPI(world.api, living: living, time: time, seed: world.seed)
+        lanes = Samples.lanes(world.tokens.count)
+    }
+
+    private mutating func sail() {
+        if let rival = world.rival { spend(rival) }
+        for interruption in world.interruptions where queue.tally.open > 0 { run(interruption) }
+        while queue.tally.open > 0, findings.runs < Voyage.patience {
+            run(nil)
+            // Whatever stopped it passes, or is put right.
+            if queue.tally.open > 0 { pass(.seconds(330)) }
+        }
+        findings.tokens = world.tokens.reduce(0, +)
+        findings.requests = api.ledger.count
+        findings.violations += Truth(queue: queue, api: api).violations() + pace() + repetitions()
+    }
+
+    // MARK: - What happens
+
+    private mutating func run(_ interruption: World.Interruption?) {
+        findings.runs += 1
+        let before = (requests: api.ledger.count, commits: queue.commits)
+        let complaints = Complaints(queue)
+        let runner = Runner(
+            queue: queue, api: api, time: time, random: SeededRandom(world.seed &+ UInt64(findings.runs)), policy: world.policy,
+            observe: complaints.observe)
+        queue.failCommits { _ in nil }
+        var mayFail = false
+        switch interruption {
+        case nil: break
+        case .stop(let kind, let after): time.schedule(after: after) { runner.stop(kind) }
+        case .wish(let wish, let after): time.schedule(after: after) { runner.heed(wish) }
+        case .kill(let commit, let failure):
+            mayFail = true
+            queue.failCommits { $0 == before.commits + commit ? failure : nil }
+        case .fullDisk(let commit):
+            mayFail = true
+            queue.failCommits { $0 >= before.commits + commit ? .before : nil }
+        }
+        do {
+            let end = try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
+            check(end, interruption)
+        } catch is QueueError where mayFail {
+            findings.kills += 1
+            lost += queue.tally[.inFlight]
+        } catch {
+            findings.violations.append("run \(findings.runs) failed: \(error)")
+        }
+        queue.failCommits { _ in nil }
+        findings.violations += complaints.all + refusedRequests(since: before.requests)
+        if api.mostInFlight > world.policy.concurrency { findings.violations.append("\(api.mostInFlight) requests in flight at once") }
+        // Starting anew takes longer than what was sent needs to arrive.
+        pass(.seconds(4))
+    }
+
+    private mutating func check(_ end: RunEnd, _ interruption: World.Interruption?) {
+        let isOpen = queue.tally.open > 0
+        let isExpected: Bool =
+            switch (end, interruption) {
+            case (.finished, _): !isOpen
+            case (.interrupted, .stop), (.paused, .wish(.pause, _)), (.gaveWay, .wish(.giveWay, _)), (.unreachable, _): isOpen
+            case (.halted, _): isOpen && world.refusal != nil
+            default: false
+            }
+        if !isExpected { findings.violations.append("run \(findings.runs) ended \(end)") }
+        if queue.tally[.inFlight] > 0 { findings.violations.append("run \(findings.runs) ended with items in flight") }
+    }
+
+    private mutating func pass(_ span: Milliseconds) {
+        let end = time.now + span
+        do {
+            try time.run { [time] in await time.sleep(until: end) }
+        } catch {
+            findings.violations.append("\(error)")
+        }
+    }
+
+    private func spend(_ rival: World.Rival) {
+        time.schedule(after: rival.every) { [self] in
+            guard queue.tally.open > 0 else { return }
+            api.spend(rival.requests, of: LaneID(0))
+            spend(rival)
+        }
+    }
+
+    // MARK: - What must hold
+
+    /// In every window at most the budget less the reserve, restarts included, and no 429 while alone.
+    private func pace() -> [String] {
+        guard let budget = world.policy.budget else { return [] }
+        var violations: [String] = []
+        for lane in world.tokens.indices {
+            let most = api.counted(LaneID(lane)).most(within: budget.period)
+            if most > budget.allowance { violations.append("\(most) requests of lane \(lane) in one window of \(budget.allowance)") }
+        }
+        let refused = api.ledger.count { $0.answer?.kind == .rateLimited }
+        if world.rival == nil, refused > 0 { violations.append("\(refused) times 429, alone") }
+        return violations
+    }
+
+    /// A DELETE whose answer told the outcome is sent again only when a run died before it was written down.
+    private func repetitions() -> [String] {
+        let outcomes: Set<AnswerClass> = [.deleted, .absent, .blocked, .refused, .wrongScope]
+        var again = 0
+        for entries in Dictionary(grouping: api.ledger, by: \.call.item).values {
+            again += entries.dropLast().count { $0.answer.map { outcomes.contains($0.kind) } ?? false }
+        }
+        return again > lost ? ["\(again) DELETEs were repeated, and only \(lost) were in flight at kills"] : []
+    }
+
+    /// A refused credential sees no more than what was in flight.
+    private func refusedRequests(since first: Int) -> [String] {
+        guard world.refusal != nil else { return [] }
+        let refused = api.ledger[first...].count { $0.answer?.kind == .credentialRefused(mayPass: false) }
+        return refused > world.policy.concurrency ? ["\(refused) requests with a refused credential in one run"] : []
+    }
+}

@@ -1,0 +1,44 @@
+import SweepModel
+import SweepSimulation
+
+// simulate seeds FIRST LAST: whole jobs in drawn worlds; a seed that fails prints the line that reproduces it.
+// simulate pace: large jobs against the real limits, one line each: tokens, credentials, share of the pace, seconds, answers 429.
+
+func simulate(_ seeds: ClosedRange<UInt64>) -> Bool {
+    var total = (tokens: 0, requests: 0, runs: 0, kills: 0, failed: 0)
+    for seed in seeds {
+        let findings = Voyage.sail(World(seed))
+        total.tokens += findings.tokens
+        total.requests += findings.requests
+        total.runs += findings.runs
+        total.kills += findings.kills
+        guard let first = findings.violations.first else { continue }
+        total.failed += 1
+        print("seed \(seed): \(first)\(findings.violations.count > 1 ? " (and \(findings.violations.count - 1) more)" : "")")
+        print("    again: scripts/simulate --seeds \(seed)..\(seed)")
+    }
+    print(
+        "\(seeds.count) worlds, \(total.tokens) tokens, \(total.runs) runs, \(total.kills) of them killed, \(total.requests) requests:"
+            + " \(total.failed == 0 ? "nothing violated" : "\(total.failed) worlds with violations")")
+    return total.failed == 0
+}
+
+func pace() throws {
+    for tokens in [10_000, 100_000, 1_000_000] {
+        for credentials in [1, 100, 2000] {
+            let result = try PaceTrial(tokens: tokens, credentials: credentials, latency: 50...150).run(seed: 1)
+            print(tokens, credentials, result.share, result.elapsed.inSeconds, result.refused)
+        }
+    }
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+switch (arguments.first, arguments.dropFirst().compactMap { UInt64($0) }) {
+case ("seeds", let ends) where ends.count == 2 && ends[0] <= ends[1]:
+    if !simulate(ends[0]...ends[1]) { throw Violated() }
+case ("pace", []): try pace()
+default: throw Usage()
+}
+
+struct Violated: Error {}
+struct Usage: Error {}
