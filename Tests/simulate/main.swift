@@ -1,3 +1,4 @@
+import Glibc
 import SweepModel
 import SweepSimulation
 
@@ -28,6 +29,8 @@ func pace() throws {
         for credentials in [1, 100, 2000] {
             let result = try PaceTrial(tokens: tokens, credentials: credentials, latency: 50...150).run(seed: 1)
             print(tokens, credentials, result.share, result.elapsed.inSeconds, result.refused)
+            // Each line takes a while, and somebody may be reading along.
+            fflush(nil)
         }
     }
 }
@@ -35,10 +38,9 @@ func pace() throws {
 let arguments = CommandLine.arguments.dropFirst()
 switch (arguments.first, arguments.dropFirst().compactMap { UInt64($0) }) {
 case ("seeds", let ends) where ends.count == 2 && ends[0] <= ends[1]:
-    if !simulate(ends[0]...ends[1]) { throw Violated() }
+    if !simulate(ends[0]...ends[1]) { exit(1) }
 case ("pace", []): try pace()
-default: throw Usage()
+default:
+    print("usage: simulate seeds FIRST LAST | simulate pace")
+    exit(2)
 }
-
-struct Violated: Error {}
-struct Usage: Error {}
