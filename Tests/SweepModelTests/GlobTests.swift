@@ -13,7 +13,7 @@ import Testing
         ("naïve", "nai\u{308}ve", true), ("nai\u{308}ve", "naïve", true), ("na?ve", "nai\u{308}ve", true),
         // A combining mark makes one character of itself and what stands before it: a protected name is one all the same.
         ("prod-*", "prod-\u{301}api", true), ("prod-*", "prod-\u{20e3}", true), ("prod-*", "prod-\u{200d}api", true),
-        ("prod-*-db", "prod-a\u{301}-\u{301}db", true), ("prod[-_]*", "prod-\u{301}api", true), ("*\u{301}*", "prod-\u{301}api", true),
+        ("prod-*-db", "prod-\u{301}a-db", true), ("prod[-_]*", "prod-\u{301}api", true), ("*\u{301}*", "prod-\u{301}api", true),
         ("prod\r*", "prod\r\n", true), ("prod-*", "pro\u{301}d-api", false),
     ])
     func matching(pattern: String, name: String, matches: Bool) throws {
