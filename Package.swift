@@ -64,10 +64,16 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
 
         // Tests: one target a module, and the built binaries from end to end.
-        .target(name: "SweepTestSupport", dependencies: ["SweepModel"], path: "Tests/SweepTestSupport", swiftSettings: settings),
+        .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "SweepTestSupport",
+            dependencies: ["SweepModel", "CFaultyDisk"],
+            path: "Tests/SweepTestSupport",
+            swiftSettings: settings
+        ),
         .target(
             name: "SweepSimulation",
-            dependencies: ["SweepModel", "SweepRunner", "SweepTestSupport"],
+            dependencies: ["SweepModel", "SweepRunner", "SweepQueue", "SQLite", "SweepTestSupport"],
             path: "Tests/SweepSimulation",
             swiftSettings: settings
         ),

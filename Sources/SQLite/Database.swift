@@ -14,18 +14,20 @@ package struct Database: ~Copyable {
     }
 
     /// Opens a file. The empty path is a private temporary database, deleted when it is closed.
-    package init(path: String, mode: Mode) throws(SQLiteError) {
-        handle = try Database.open(path, mode)
+    ///
+    /// - Parameter vfs: the name of the library's file system; nil for that of the operating system.
+    package init(path: String, mode: Mode, vfs: String? = nil) throws(SQLiteError) {
+        handle = try Database.open(path, mode, vfs)
     }
 
     // Too late where the library was used before: then it only goes on counting.
     private static let countsNoMemory = tokensweep_stop_counting_memory() == SQLITE_OK
 
-    private static func open(_ path: String, _ mode: Mode) throws(SQLiteError) -> OpaquePointer {
+    private static func open(_ path: String, _ mode: Mode, _ vfs: String?) throws(SQLiteError) -> OpaquePointer {
         _ = countsNoMemory
         var opened: OpaquePointer?
         let flags = mode.rawValue | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let code = sqlite3_open_v2(path, &opened, flags, vfs)
         guard let opened else { throw SQLiteError(extendedCode: SQLITE_NOMEM, message: "out of memory") }
         guard code == SQLITE_OK else {
             let error = SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(opened)))

@@ -25,15 +25,17 @@ package actor Queue: DeletionQueue {
 
     /// Takes the queue over, creating the file where there is none.
     ///
-    /// - Parameter owner: who takes it, for a second process that wants it too: `process 4711 on host since …`.
+    /// - Parameters:
+    ///   - owner: who takes it, for a second process that wants it too: `process 4711 on host since …`.
+    ///   - vfs: the name of SQLite's file system; nil for that of the operating system.
     /// - Throws: `.owned` when a living process has it, and every other code for a file that cannot be used.
-    package init(owning path: String, as owner: String) throws(QueueError) {
+    package init(owning path: String, as owner: String, vfs: String? = nil) throws(QueueError) {
         self.path = path
         self.owner = owner
         executor = QueueExecutor()
         let file = try QueueFile.make(path)
         lock = try OwnerLock(queue: file, description: owner)
-        database = try QueueFile.openForOwner(file)
+        database = try QueueFile.openForOwner(file, vfs: vfs)
         do {
             epoch = try Queue.takeOver(database)
             currentEpoch = try database.prepare(Queue.selectEpoch)

@@ -25,8 +25,8 @@ enum QueueFile {
     }
 
     /// The owner's connection to a file that is there: an empty one gets the tables.
-    static func openForOwner(_ path: String) throws(QueueError) -> Database {
-        try open(path) { database throws(QueueError) in
+    static func openForOwner(_ path: String, vfs: String?) throws(QueueError) -> Database {
+        try open(path, vfs) { database throws(QueueError) in
             let isNew = try mapped(path) { () throws(SQLiteError) in try isEmpty(database) }
             // Nothing of a file is touched before it is known to be a queue.
             if !isNew { try check(database, path) }
@@ -39,21 +39,21 @@ enum QueueFile {
     }
 
     /// A connection that only reads. It never folds the write-ahead log into the file: that is the owner's alone.
-    static func openForReading(_ path: String) throws(QueueError) -> Database {
-        try openBesideOwner(path, "PRAGMA query_only = 1; PRAGMA cache_size = -4096")
+    static func openForReading(_ path: String, vfs: String? = nil) throws(QueueError) -> Database {
+        try openBesideOwner(path, vfs, "PRAGMA query_only = 1; PRAGMA cache_size = -4096")
     }
 
     /// A connection that leaves a word for the owner, and folds no log either.
     static func openForWishes(_ path: String) throws(QueueError) -> Database {
-        try openBesideOwner(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        try openBesideOwner(path, nil, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
     }
 
-    private static func openBesideOwner(_ path: String, _ settings: String) throws(QueueError) -> Database {
+    private static func openBesideOwner(_ path: String, _ vfs: String?, _ settings: String) throws(QueueError) -> Database {
         guard access(path, F_OK) == 0 else {
             throw QueueError(.cannotOpen, path: path, detail: "there is no such file")
         }
         try expectRegularFile(path)
-        return try open(resolved(path)) { database throws(QueueError) in
+        return try open(resolved(path), vfs) { database throws(QueueError) in
             try mapped(path) { () throws(SQLiteError) in
                 try database.disableCheckpointOnClose()
                 try database.execute("PRAGMA wal_autocheckpoint = 0; \(settings)")
@@ -77,10 +77,10 @@ enum QueueFile {
     }
 
     private static func open(
-        _ path: String, _ prepare: (borrowing Database) throws(QueueError) -> Void
+        _ path: String, _ vfs: String?, _ prepare: (borrowing Database) throws(QueueError) -> Void
     ) throws(QueueError) -> Database {
         let database = try mapped(path) { () throws(SQLiteError) in
-            let database = try Database(path: path, mode: .readWrite)
+            let database = try Database(path: path, mode: .readWrite, vfs: vfs)
             try database.setBusyTimeout(milliseconds: busyTimeout)
             return database
         }

@@ -6,9 +6,10 @@ package struct QueueReader: ~Copyable {
     let database: Database
     let path: String
 
+    /// - Parameter vfs: the name of SQLite's file system; nil for that of the operating system.
     /// - Throws: `.cannotOpen` where there is no file or an empty one, and every other code for a file that cannot be used.
-    package init(path: String) throws(QueueError) {
-        database = try QueueFile.openForReading(path)
+    package init(path: String, vfs: String? = nil) throws(QueueError) {
+        database = try QueueFile.openForReading(path, vfs: vfs)
         self.path = path
     }
 

@@ -1,4 +1,5 @@
 import SweepModel
+import SweepTestSupport
 import Testing
 
 @testable import SweepQueue

@@ -1,6 +1,7 @@
 import Glibc
 import SQLite
 import SweepModel
+import SweepTestSupport
 import Testing
 
 @testable import SweepQueue

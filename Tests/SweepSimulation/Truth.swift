@@ -3,7 +3,7 @@ import SweepTestSupport
 
 /// Compares what a queue says of its items with what the simulated API did.
 struct Truth {
-    let queue: MemoryQueue
+    let queue: any WorldQueue
     let api: SimulatedAPI
 
     func violations() -> [String] {
@@ -20,7 +20,7 @@ struct Truth {
         return violations
     }
 
-    private func judge(_ item: MemoryQueue.Item, _ entries: [SimulatedAPI.LedgerEntry], lives: Bool) -> [String] {
+    private func judge(_ item: WorldItem, _ entries: [SimulatedAPI.LedgerEntry], lives: Bool) -> [String] {
         var violations: [String] = []
         func expect(_ holds: Bool, _ what: String) {
             if !holds { violations.append("item \(item.id) is \(item.state) and \(what)") }
@@ -33,8 +33,8 @@ struct Truth {
         switch item.state {
         case .deleted: expect(deletions == 1, "was deleted \(deletions) times")
         case .alreadyAbsent: expect(deletions == 0, "was deleted by this job")
-        case .presumedDeleted: expect(item.history.fateUnknown, "its fate was never unknown")
-        case .failed, .blocked: expect(deletions == 0 || item.history.fateUnknown, "was deleted")
+        case .presumedDeleted: expect(item.fateUnknown, "its fate was never unknown")
+        case .failed, .blocked: expect(deletions == 0 || item.fateUnknown, "was deleted")
         case .pending, .inFlight, .skipped, .invalid, .disabled, .enabled: break
         }
         return violations

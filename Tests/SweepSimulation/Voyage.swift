@@ -20,7 +20,7 @@ package struct Voyage {
 
     private let world: World
     private let time = VirtualTime()
-    private let queue: MemoryQueue
+    private let queue: any WorldQueue
     private let api: SimulatedAPI
     private let lanes: LaneMap
     private var findings = Findings()
@@ -28,70 +28,80 @@ package struct Voyage {
     private var lost = 0
 
     package static func sail(_ world: World) -> Findings {
-        var voyage = Voyage(world)
-        voyage.sail()
-        return voyage.findings
+        do {
+            var voyage = try Voyage(world)
+            try voyage.sail()
+            return voyage.findings
+        } catch {
+            return Findings(violations: ["\(error)"])
+        }
     }
 
-    private init(_ world: World) {
+    private init(_ world: World) throws {
         self.world = world
         let plan = Samples.plan(world.tokens)
-        queue = MemoryQueue(plan, time: time, latency: Milliseconds(world.commitTakes))
+        let latency = Milliseconds(world.commitTakes)
+        queue =
+            world.isOnDisk
+            ? try FileWorldQueue(plan, time: time, latency: latency, seed: world.seed)
+            : MemoryWorldQueue(MemoryQueue(plan, time: time, latency: latency))
         // Every tenth token is not there at first.
         let living = plan.enumerated().filter { ($0.offset &* 37 &+ Int(world.seed % 1000)) % 10 != 0 }.map(\.element.tokenID)
         api = SimulatedAPI(world.api, living: living, time: time, seed: world.seed)
         lanes = Samples.lanes(world.tokens.count)
     }
 
-    private mutating func sail() {
+    private mutating func sail() throws {
         if let rival = world.rival { spend(rival) }
-        for interruption in world.interruptions where queue.tally.open > 0 { run(interruption) }
+        for interruption in world.interruptions where queue.tally.open > 0 { try run(interruption) }
         while queue.tally.open > 0, findings.runs < Voyage.patience {
-            run(nil)
+            try run(nil)
             // Whatever stopped it passes, or is put right.
             if queue.tally.open > 0 { pass(.seconds(330)) }
         }
         findings.tokens = world.tokens.reduce(0, +)
         findings.requests = api.ledger.count
-        findings.violations += Truth(queue: queue, api: api).violations() + pace() + repetitions()
+        findings.violations += Truth(queue: queue, api: api).violations() + pace() + repetitions() + (try queue.damages())
     }
 
     // MARK: - What happens
 
-    private mutating func run(_ interruption: World.Interruption?) {
-        findings.runs += 1
-        let before = (requests: api.ledger.count, commits: queue.commits)
+    private mutating func run(_ interruption: World.Interruption?) throws {
+        let first = api.ledger.count
         let complaints = Complaints(queue)
-        let runner = Runner(
-            queue: queue, api: api, time: time, random: SeededRandom(world.seed &+ UInt64(findings.runs)), policy: world.policy,
-            observe: complaints.observe)
-        queue.failCommits { _ in nil }
-        var mayFail = false
-        switch interruption {
-        case nil: break
-        case .stop(let kind, let after): time.schedule(after: after) { runner.stop(kind) }
-        case .wish(let wish, let after): time.schedule(after: after) { runner.heed(wish) }
-        case .kill(let commit, let failure):
-            mayFail = true
-            queue.failCommits { $0 == before.commits + commit ? failure : nil }
-        case .fullDisk(let commit):
-            mayFail = true
-            queue.failCommits { $0 >= before.commits + commit ? .before : nil }
-        }
+        var trouble: World.Trouble?
+        if case .trouble(let drawn) = interruption { trouble = drawn }
+        queue.prepare(trouble)
+        var isDead = false
         do {
-            let end = try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
+            let end = try work(interruption, complaints)
             check(end, interruption)
-        } catch is QueueError where mayFail {
+        } catch is QueueError where trouble != nil {
+            isDead = true
             findings.kills += 1
-            lost += queue.tally[.inFlight]
         } catch {
             findings.violations.append("run \(findings.runs) failed: \(error)")
         }
-        queue.failCommits { _ in nil }
-        findings.violations += complaints.all + refusedRequests(since: before.requests)
+        try queue.close(isDead: isDead)
+        if isDead { lost += queue.tally[.inFlight] }
+        findings.violations += complaints.all + refusedRequests(since: first)
         if api.mostInFlight > world.policy.concurrency { findings.violations.append("\(api.mostInFlight) requests in flight at once") }
         // Starting anew takes longer than what was sent needs to arrive.
         pass(.seconds(4))
+    }
+
+    private mutating func work(_ interruption: World.Interruption?, _ complaints: Complaints) throws -> RunEnd {
+        let clock = ShiftedTime(time, by: world.clocks[min(findings.runs, world.clocks.count - 1)])
+        findings.runs += 1
+        let runner = Runner(
+            queue: try queue.open(), api: api, time: clock, random: SeededRandom(world.seed &+ UInt64(findings.runs)),
+            policy: world.policy, observe: complaints.observe)
+        switch interruption {
+        case nil, .trouble: break
+        case .stop(let kind, let after): time.schedule(after: after) { runner.stop(kind) }
+        case .wish(let wish, let after): time.schedule(after: after) { runner.heed(wish) }
+        }
+        return try time.run { [lanes] in try await runner.run(JobID(1), lanes: lanes) }
     }
 
     private mutating func check(_ end: RunEnd, _ interruption: World.Interruption?) {

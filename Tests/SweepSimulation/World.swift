@@ -8,10 +8,29 @@ package struct World: Sendable {
     package enum Interruption: Sendable {
         case stop(StopKind, after: Milliseconds)
         case wish(JobWish, after: Milliseconds)
-        /// SIGKILL at a commit, counted from the start of that run: before anything of it is written, or after all of it is.
-        case kill(atCommit: Int, MemoryQueue.Failure)
-        /// The disk takes no commit from there on: the run fails, and the next one finds room.
-        case fullDisk(fromCommit: Int)
+        case trouble(Trouble)
+    }
+
+    /// What goes wrong at about a commit, counted from the start of that run.
+    package enum Trouble: Sendable {
+        /// SIGKILL: before anything of the commit is written; in a file, at some operation.
+        case killBefore(Int)
+        /// After all of it is.
+        case killAfter(Int)
+        /// The power fails: what was not synced is lost, or some of it.
+        case powerCut(Int)
+        /// The disk takes nothing more from there on: the run fails, and the next one finds room.
+        case fullDisk(Int)
+        /// One operation of the disk fails.
+        case badWrite(Int)
+
+        /// Whether the process does nothing more.
+        var isDeadly: Bool {
+            switch self {
+            case .killBefore, .killAfter, .powerCut: true
+            case .fullDisk, .badWrite: false
+            }
+        }
     }
 
     /// Somebody else who spends from the budget of the first credential.
@@ -36,6 +55,10 @@ package struct World: Sendable {
     package let interruptions: [Interruption]
     package let rival: Rival?
     package let refusal: Refusal?
+    /// Whether the queue is the real one, on a simulated disk.
+    package let isOnDisk: Bool
+    /// How wrong the wall clock is in each run; the last one for all further runs.
+    package let clocks: [Milliseconds]
 
     package init(_ seed: UInt64) {
         self.seed = seed
@@ -63,6 +86,13 @@ package struct World: Sendable {
             seed, ServerBudget(random.chance(50) ? .fixed : .sliding, limit: limit, period: period), hints: rivals || random.chance(50),
             trouble: random.chance(70) ? Int.random(in: 0...25, using: &random) : 0, outage: outage, refusal: refusal, &random)
         interruptions = (0..<Int.random(in: 0...4, using: &random)).map { _ in World.interruption(&random) }
+        isOnDisk = seed % 4 == 3
+        clocks = random.chance(25) ? (0..<5).map { _ in World.clock(&random) } : [Milliseconds(0)]
+    }
+
+    private static func clock(_ random: inout SeededRandom) -> Milliseconds {
+        let seconds: [Int64] = [0, 1, -1, 10, -10, 300, -300, 3600, -3600, 86_400 * 400, -86_400 * 400]
+        return .seconds(seconds.randomElement(using: &random) ?? 0)
     }
 
     private static func api(
@@ -90,13 +120,15 @@ package struct World: Sendable {
     private static func interruption(_ random: inout SeededRandom) -> Interruption {
         let moment = Milliseconds(Int64.random(in: 0...20_000, using: &random))
         let commit = Int.random(in: 1...40, using: &random)
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 0: return .stop(.gently, after: moment)
         case 1: return .stop(.now, after: moment)
         case 2: return .wish(random.chance(50) ? .pause : .giveWay, after: moment)
-        case 3: return .fullDisk(fromCommit: commit)
-        case 4: return .kill(atCommit: commit, .before)
-        default: return .kill(atCommit: commit, .after)
+        case 3: return .trouble(.fullDisk(commit))
+        case 4: return .trouble(.killBefore(commit))
+        case 5: return .trouble(.powerCut(commit))
+        case 6: return .trouble(.badWrite(commit))
+        default: return .trouble(.killAfter(commit))
         }
     }
 }

@@ -78,15 +78,16 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
 
 /// How many items stand in each state; a state that is not named has none.
 package struct Tally: Sendable, Hashable {
+    /// Without zeros, so that equal tallies are equal.
     private var counts: [ItemState: Int] = [:]
 
     package init() {}
 
-    package init(_ counts: [ItemState: Int]) { self.counts = counts }
+    package init(_ counts: [ItemState: Int]) { self.counts = counts.filter { $0.value != 0 } }
 
     package subscript(state: ItemState) -> Int {
         get { counts[state, default: 0] }
-        set { counts[state] = newValue }
+        set { counts[state] = newValue == 0 ? nil : newValue }
     }
 
     package var total: Int { counts.values.reduce(0, +) }

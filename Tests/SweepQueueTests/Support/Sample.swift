@@ -1,14 +1,14 @@
 import SweepModel
+import SweepTestSupport
 import Testing
 
 @testable import SweepQueue
 
 /// Made-up tokens, scopes and moments.
 enum Sample {
-    /// 2026-11-23T19:21:57.042Z
-    static let start = Timestamp(milliseconds: 1_795_461_717_042)
-    static let minute = Milliseconds.seconds(60)
-    static let answer = AnswerDetails(httpStatus: 200, rayID: "8f2c-FRA")
+    static let start = Samples.start
+    static let minute = Samples.minute
+    static let answer = Samples.answer
 
     static func scope(_ number: Int = 1, _ kind: Scope.Kind = .account) throws -> Scope {
         let digits = String(number, radix: 16)
@@ -79,31 +79,6 @@ extension Queue {
         let lanes = LaneMap(fingerprint: "f1", scopes: try scopes.map { try Sample.scope($0) })
         return try begin(job, lanes: lanes, remembering: remembering, at: now)
     }
-}
-
-extension DeletionQueue {
-    func claim(_ limit: Int, lane: Int = 0, at now: Timestamp = Sample.start) async throws -> [Claim] {
-        try await commit(Turn(records: [], claims: [.fresh(LaneID(lane), limit: limit)], now: now))
-    }
-
-    func record(_ records: [Record], at now: Timestamp = Sample.start) async throws {
-        _ = try await commit(Turn(records: records, claims: [], now: now))
-    }
-}
-
-extension Claim {
-    /// What became of the claim's request.
-    func record(
-        _ next: Record.Next, at moment: Timestamp = Sample.start, tries: Int? = nil, fateUnknown: Bool? = nil,
-        details: AnswerDetails = Sample.answer, token: TokenFacts? = nil
-    ) -> Record {
-        Record(
-            item: call.item, attempt: Attempt(number: attempt, startedAt: moment, finishedAt: moment + Milliseconds(50), details: details),
-            history: ItemHistory(triesSpent: tries ?? history.triesSpent + 1, fateUnknown: fateUnknown ?? history.fateUnknown),
-            next: next, token: token)
-    }
-
-    func deleted() -> Record { record(.final(.deleted, reason: nil)) }
 }
 
 /// The error that `body` throws; a body that throws none, or another one, is a failed requirement.

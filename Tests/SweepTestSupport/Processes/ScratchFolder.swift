@@ -33,6 +33,10 @@ package struct ScratchFolder: Sendable {
         String(decoding: try bytes(of: name), as: UTF8.self)
     }
 
+    package func copy(_ name: String, to other: ScratchFolder) throws {
+        try FileManager.default.copyItem(atPath: self[name], toPath: other[name])
+    }
+
     package func holds(_ name: String) -> Bool { access(self[name], F_OK) == 0 }
 
     /// Makes a folder inside and returns its path.

@@ -29,6 +29,7 @@ package final class MemoryQueue: DeletionQueue {
     }
 
     private struct State {
+        var epoch = 0
         var items: [Item]
         var tally = Tally()
         var answers: [(fingerprint: String, at: Timestamp)] = []
@@ -41,9 +42,20 @@ package final class MemoryQueue: DeletionQueue {
         var failure: @Sendable (Int) -> Failure?
     }
 
+    /// What outlives its owners.
+    private final class Store: Sendable {
+        private let state: Mutex<State>
+
+        init(_ state: State) { self.state = Mutex(state) }
+
+        func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result { try state.withLock { try body(&$0) } }
+    }
+
     private let time: VirtualTime
     private let latency: Milliseconds
-    private let state: Mutex<State>
+    private let state: Store
+    /// A higher one in the store: somebody has taken it over.
+    private let epoch: Int
 
     /// - Parameters:
     ///   - latency: how long a commit takes.
@@ -60,8 +72,22 @@ package final class MemoryQueue: DeletionQueue {
                 id: ItemID(Int64($0 + 1)), scope: $1.scope, tokenID: $1.tokenID, state: .pending,
                 history: ItemHistory(request: action.firstRequest))
         }
-        state = Mutex(State(items: items, tally: Tally([.pending: items.count]), failure: failure))
+        state = Store(State(items: items, tally: Tally([.pending: items.count]), failure: failure))
+        epoch = 0
     }
+
+    private init(takingOver other: MemoryQueue) {
+        time = other.time
+        latency = other.latency
+        state = other.state
+        epoch = state.withLock { state in
+            state.epoch += 1
+            return state.epoch
+        }
+    }
+
+    /// The same items for their next owner; this one is refused from now on.
+    package func takenOver() -> MemoryQueue { MemoryQueue(takingOver: self) }
 
     package var items: [Item] { state.withLock { $0.items } }
     package var tally: Tally { state.withLock { $0.tally } }
@@ -96,7 +122,7 @@ package final class MemoryQueue: DeletionQueue {
     package func begin(
         _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
     ) async throws(QueueError) -> JobStart {
-        state.withLock { state in
+        try asOwner { state throws(QueueError) in
             state.end = nil
             recover(&state, at: now)
             for index in state.items.indices { state.items[index].history.readAgain() }
@@ -118,7 +144,7 @@ package final class MemoryQueue: DeletionQueue {
             }
             for (index, fingerprint) in lanes.fingerprints.enumerated() {
                 let recent = state.answers.filter { $0.fingerprint == fingerprint && $0.at >= now - remembering }
-                start.recentAnswers[LaneID(index)] = recent.map(\.at)
+                if !recent.isEmpty { start.recentAnswers[LaneID(index)] = recent.map(\.at) }
             }
             return start
         }
@@ -126,32 +152,37 @@ package final class MemoryQueue: DeletionQueue {
 
     package func commit(_ turn: Turn) async throws(QueueError) -> [Claim] {
         if latency.count > 0 { await time.sleep(until: time.now + latency) }
-        let result: Result<[Claim], QueueError> = state.withLock { state in
+        return try asOwner { state throws(QueueError) in
             state.commits += 1
             let failure = state.failure(state.commits)
-            if failure == .before { return .failure(error(.full, "no room left")) }
+            if failure == .before { throw error(.full, "no room left") }
+            for record in turn.records { try check(record, state) }
+            for record in turn.records { write(record, &state) }
+            var claims: [Claim] = []
+            for order in turn.claims { claims += try claim(order, &state, at: turn.now) }
+            if failure == .after { throw error(.inputOutput, "the program was killed") }
+            return claims
+        }
+    }
+
+    package func end(_ job: JobID, _ end: JobState, reason: String?, at now: Timestamp) async throws(QueueError) {
+        try asOwner { state throws(QueueError) in
+            if end == .finished, state.tally.open > 0 { throw error(.constraint, "a job with open items cannot be finished") }
+            state.end = end
+            state.reason = reason
+        }
+    }
+
+    private func asOwner<Success>(_ body: (inout State) throws(QueueError) -> Success) throws(QueueError) -> Success {
+        let result: Result<Success, QueueError> = state.withLock { state in
+            guard state.epoch == epoch else { return .failure(error(.lostOwnership, "its epoch has changed")) }
             do throws(QueueError) {
-                for record in turn.records { try check(record, state) }
-                for record in turn.records { write(record, &state) }
-                var claims: [Claim] = []
-                for order in turn.claims { claims += try claim(order, &state, at: turn.now) }
-                if failure == .after { return .failure(error(.inputOutput, "the program was killed")) }
-                return .success(claims)
+                return .success(try body(&state))
             } catch {
                 return .failure(error)
             }
         }
         return try result.get()
-    }
-
-    package func end(_ job: JobID, _ end: JobState, reason: String?, at now: Timestamp) async throws(QueueError) {
-        let isRefused = state.withLock { state in
-            if end == .finished, state.tally.open > 0 { return true }
-            state.end = end
-            state.reason = reason
-            return false
-        }
-        if isRefused { throw error(.constraint, "a job with open items cannot be finished") }
     }
 
     // MARK: - Steps

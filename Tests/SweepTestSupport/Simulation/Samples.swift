@@ -2,6 +2,11 @@ package import SweepModel
 
 /// Made-up ids that differ and can be told apart.
 package enum Samples {
+    /// 2026-11-23T19:21:57.042Z
+    package static let start = Timestamp(milliseconds: 1_795_461_717_042)
+    package static let minute = Milliseconds.seconds(60)
+    package static let answer = AnswerDetails(httpStatus: 200, rayID: "8f2c-FRA")
+
     /// `00000000-0000-4000-8000-` and the number in hexadecimal.
     package static func token(_ number: Int) -> TokenID {
         let bytes = [0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0] + (0..<6).map { UInt8(truncatingIfNeeded: number >> (40 - 8 * $0)) }

@@ -1,3 +1,4 @@
+import Dispatch
 package import SweepModel
 import Synchronization
 
@@ -5,7 +6,8 @@ import Synchronization
 ///
 /// `run` works off the jobs of its task and of that task's children on the calling thread, one after the other. When no
 /// job is left, everybody waits: the clock advances to the next sleeper or scheduled action. No other thread takes part,
-/// so that a run is a function of its inputs. Unstructured tasks (`Task { }`) would escape the executor.
+/// so that a run is a function of its inputs. Unstructured tasks (`Task { }`) would escape the executor. Where another
+/// thread has to work, the clock is held meanwhile.
 package final class VirtualTime: TimeSource, TaskExecutor {
     /// Nobody will ever wake the task that is waited for.
     package struct Stalled: Error, CustomStringConvertible {
@@ -22,9 +24,13 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         var now: Timestamp
         var jobs: [UnownedJob] = []
         var agenda = Agenda<Event>()
+        /// How many wait for another thread.
+        var holders = 0
     }
 
     private let state: Mutex<State>
+    /// Rung for every job that comes in while the clock is held.
+    private let bell = DispatchSemaphore(value: 0)
 
     /// 2026-01-01T00:00:00Z.
     package static let beginning = Timestamp(milliseconds: 1_767_225_600_000)
@@ -64,6 +70,15 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         }
     }
 
+    /// Waits for what another thread does while the clock stands still: in virtual time it takes none.
+    package func hold<Success: Sendable, Failure: Error>(
+        _ body: () async throws(Failure) -> Success
+    ) async throws(Failure) -> Success {
+        state.withLock { $0.holders += 1 }
+        defer { state.withLock { $0.holders -= 1 } }
+        return try await body()
+    }
+
     // MARK: - Running
 
     /// Runs a task to its end in virtual time.
@@ -81,6 +96,10 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         while true {
             workOff()
             if let result = outcome.get() { return try result.get() }
+            if isHeld {
+                bell.wait()
+                continue
+            }
             guard let event = advance() else { throw Stalled(at: now) }
             switch event {
             case .wake(let continuation): continuation.resume()
@@ -91,8 +110,15 @@ package final class VirtualTime: TimeSource, TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.jobs.append(job) }
+        let isAwaited = state.withLock { state in
+            state.jobs.append(job)
+            return state.holders > 0
+        }
+        // One ring too many only lets the clock's thread look once more.
+        if isAwaited { bell.signal() }
     }
+
+    private var isHeld: Bool { state.withLock { $0.holders > 0 && $0.jobs.isEmpty } }
 
     private func workOff() {
         while true {

@@ -1,0 +1,49 @@
+import SweepModel
+
+/// A job that is taken up again by its next owner.
+extension QueueTrial {
+    func resumesWhereItStopped() async throws {
+        let (queue, job) = try await started(items: 5)
+        let claims = try await queue.claim(2)
+        try await queue.record([claims[0].deleted(), claims[1].record(.pending(notBefore: later), fateUnknown: true)])
+        try await queue.end(job, .unfinished, reason: "interrupted", at: Samples.start)
+        let start = try await begin(job, queue)
+        expect(start.tally[.deleted], 1, "deleted items")
+        expect(start.tally[.pending], 4, "pending items")
+        expect(start.fresh, [LaneID(0): 3], "fresh items")
+        expect(start.waiting, [WaitingItem(item: claims[1].call.item, lane: LaneID(0), notBefore: later)], "waiting items")
+        expect(try await queue.claim(9).map(\.position.line), [4, 5, 6], "lines")
+    }
+
+    func knowsNothingOfTheFateOfLostRequests() async throws {
+        let (first, job) = try await started(items: 4)
+        let lost = try await first.claim(3)
+        try await first.record([lost[0].deleted()])
+        let queue = try await maker.afterCrash()
+        let start = try await begin(job, queue, at: later)
+        expect(start.tally[.inFlight], 0, "items in flight")
+        expect(start.fresh, [LaneID(0): 1], "fresh items")
+        expect(start.waiting.map(\.item), lost.dropFirst().map(\.call.item), "waiting items")
+        expect(start.waiting.allSatisfy { $0.notBefore <= later }, "a lost request is not repeated at once")
+        // Their requests count for the budget as if they were answered now.
+        expect(start.recentAnswers[LaneID(0)]?.sorted().suffix(2).map { $0 }, [later, later], "answers of the lost requests")
+        expect(start.recentAnswers[LaneID(0)]?.count, 3, "recent answers")
+        let again = try await queue.claim(waiting: start.waiting.map(\.item), at: later)
+        expect(again.map(\.attempt), [2, 2], "attempts")
+        expect(again.map(\.history), Array(repeating: ItemHistory(triesSpent: 0, fateUnknown: true), count: 2), "histories")
+    }
+
+    func remembersRecentAnswers() async throws {
+        let (queue, job) = try await started(items: 3)
+        for second: Int64 in 0..<3 {
+            let now = Samples.start + .seconds(second)
+            try await queue.record(try await queue.claim(1, at: now).map { $0.record(.final(.deleted, reason: nil), at: now) }, at: now)
+        }
+        let answers = (0..<3).map { Samples.start + .seconds($0) + Milliseconds(50) }
+        expect(try await begin(job, queue, at: later).recentAnswers, [LaneID(0): answers], "all answers")
+        let last = try await queue.begin(job, lanes: lane(1), remembering: later - answers[2], at: later)
+        expect(last.recentAnswers, [LaneID(0): [answers[2]]], "the last answer")
+        let stranger = try await queue.begin(job, lanes: lane(1, fingerprint: "f9"), remembering: Samples.minute, at: later)
+        expect(stranger.recentAnswers, [:], "a stranger's answers")
+    }
+}
