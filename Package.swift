@@ -32,6 +32,7 @@ let package = Package(
     products: [
         .executable(name: "tokensweep", targets: ["tokensweep"]),
         .executable(name: "cloudflare-simulator", targets: ["cloudflare-simulator"]),
+        .library(name: "ClockShim", type: .dynamic, targets: ["ClockShim"]),
     ],
     targets: [
         // The program.
@@ -42,12 +43,13 @@ let package = Package(
         ),
         module("SweepRunner", ["SweepModel"]),
         module("SweepManifest", ["SweepModel", "SweepJSON"]),
-        module("SweepQueue", ["SweepModel", "SQLite", "CCrypto"]),
-        module("SweepCloudflare", ["SweepModel", "SweepJSON", "CCurl", "CCrypto"]),
-        module("SweepReport", ["SweepModel"]),
+        module("SweepQueue", ["SweepModel", "SQLite", "CCrypto", "CrashPoints"]),
+        module("SweepCloudflare", ["SweepModel", "SweepJSON", "CCurl", "CCrypto", "CrashPoints"]),
+        module("SweepReport", ["SweepModel", "CrashPoints"]),
         module("SweepModel"),
         module("SweepJSON"),
-        module("SQLite", ["CSQLite"]),
+        module("SQLite", ["CSQLite", "CrashPoints"]),
+        module("CrashPoints"),
 
         // The API on loopback, for rehearsal, tests and benchmarks.
         .executableTarget(
@@ -83,6 +85,8 @@ let package = Package(
             path: "Tests/simulate",
             swiftSettings: settings
         ),
+        // A library that moves the clocks of a program.
+        .target(name: "ClockShim", path: "Tests/ClockShim"),
         tests(of: "SweepModel", ["SweepTestSupport"]),
         tests(of: "SweepJSON"),
         tests(of: "SweepManifest", ["SweepModel", "SweepTestSupport"]),
@@ -96,6 +100,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["SweepTestSupport", "tokensweep", "cloudflare-simulator"],
+            exclude: ["Servers"],
             swiftSettings: settings
         ),
     ],

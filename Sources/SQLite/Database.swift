@@ -25,6 +25,9 @@ package struct Database: ~Copyable {
 
     private static func open(_ path: String, _ mode: Mode, _ vfs: String?) throws(SQLiteError) -> OpaquePointer {
         _ = countsNoMemory
+        #if CRASH_POINTS
+            _ = hasCrashPoints
+        #endif
         var opened: OpaquePointer?
         let flags = mode.rawValue | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, vfs)

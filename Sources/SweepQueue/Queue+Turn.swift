@@ -1,3 +1,4 @@
+import CrashPoints
 import SQLite
 package import SweepModel
 
@@ -19,8 +20,11 @@ extension Queue {
             }
             for item in claimed { changes.add(item.scopeRow, from: .pending, to: .inFlight) }
             try write(changes, run)
+            crashPoint("before-outcome-commit", when: !turn.records.isEmpty)
             return claimed
         }
+        crashPoint("after-outcome-commit", when: !turn.records.isEmpty)
+        crashPoint("after-intent-commit", when: !claimed.isEmpty)
         run.lanes = lanes
         for record in turn.records { run.claims[record.item] = nil }
         for item in claimed { run.claims[item.claim.call.item] = (item.scopeRow, item.claim) }

@@ -93,6 +93,26 @@ import Testing
         #expect(try await reply.text.isEmpty)
     }
 
+    @Test func itStartsAndStopsAgainAndAgainUnderLoad() async throws {
+        for _ in 1...20 {
+            let world = try Sample.world { $0.settings.latency = 5 }
+            let simulator = try CloudflareSimulator.start(world: world)
+            let port = simulator.port
+            try await withThrowingTaskGroup { group in
+                for number in 1...4 {
+                    // Some are answered, some are cut, some come too late.
+                    group.addTask {
+                        _ = try? await RawClient.sendAside("DELETE", Sample.path("service_tokens/\(Sample.id(number))"), port: port)
+                    }
+                }
+                await simulator.arrivals(atLeast: 1)
+                try simulator.stop()
+                try await group.waitForAll()
+            }
+            #expect(!simulator.ledger.isEmpty)
+        }
+    }
+
     @Test func answersWaitForTheirLatency() throws {
         let world = try Sample.world { $0.settings.latency = 30 }
         let simulator = try CloudflareSimulator.start(world: world)

@@ -18,8 +18,8 @@ struct JobSettings: Sendable, Equatable {
             case .above(let percent, let window): HaltRule(percent: percent, window: window)
             }
         policy = RunPolicy(
-            concurrency: arguments[Options.concurrency], budget: budget, attempts: arguments[Options.attempts],
-            canary: arguments[Options.canary], haltRule: rule, whenBlocked: whenBlocked)
+            concurrency: DescriptorLimit.concurrency(atMost: arguments[Options.concurrency]), budget: budget,
+            attempts: arguments[Options.attempts], canary: arguments[Options.canary], haltRule: rule, whenBlocked: whenBlocked)
         timeout = Milliseconds(arguments[Options.timeout])
         reports = arguments[Options.report]
     }

@@ -4,7 +4,8 @@ import SweepRunner
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP. The first one asks for a stop, the second one for a stop at once. Before anything runs there
-/// is nothing to stop: the process ends, and an open plan is undone by the queue.
+/// is nothing to stop: the process ends, and an open plan is undone by the queue. What was ignored when the process began, as
+/// SIGHUP is under `nohup`, stays ignored.
 final class Signals: Sendable {
     private struct State {
         var received = 0
@@ -20,12 +21,17 @@ final class Signals: Sendable {
         state = Mutex(State(tell: { console.tell($0) }))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // The default would end the process before the source hears of it.
-            _ = signal(number, SIG_IGN)
+            guard !Signals.isIgnored(signal(number, SIG_IGN)) else { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in receive() }
             source.activate()
             sources.append(source)
         }
+    }
+
+    private static func isIgnored(_ handler: sighandler_t?) -> Bool {
+        // Functions cannot be compared, but these are numbers in disguise.
+        unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// From now on signals stop this run; what they have to say goes where the run's display wants it.

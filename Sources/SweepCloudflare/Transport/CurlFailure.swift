@@ -41,13 +41,13 @@ enum CurlFailure {
         return TransportFailure(mayHaveBeenSent: false, reason: reason, detail: detail)
     }
 
-    /// OpenSSL's codes of `x509_vfy.h`.
+    /// OpenSSL's codes of `x509_vfy.h`; 1 where libcurl found another name in the certificate and asked OpenSSL nothing more.
     private static func distrust(_ verification: Int) -> String {
         switch verification {
         case 9: "the API's certificate is not valid yet; is the clock right?"
         case 10: "the API's certificate has expired; is the clock right?"
         case 2, 18, 19, 20, 21: "the API's certificate is self-signed or not trusted"
-        case 62: "the API's certificate is for another name"
+        case 1, 62, 64: "the API's certificate is for another name"
         default: "the API's certificate was refused"
         }
     }

@@ -1,4 +1,5 @@
 import CCurl
+import CrashPoints
 import SweepModel
 
 /// The transport's thread from inside: takes requests out of the inbox, lets libcurl work, and hands replies over.
@@ -43,6 +44,7 @@ final class CurlLoop {
         if orders.stops { return false }
         startWaiting()
         try multi.perform()
+        crashPoint("after-send", when: active.contains(where: \.hasBegun))
         while let (easy, result) = multi.nextDone() { try finish(easy, result) }
         startWaiting()
         if inbox.maySleep() { try multi.wait() }
@@ -82,6 +84,7 @@ final class CurlLoop {
         try multi.remove(transfer)
         forget(transfer)
         let reply = transfer.reply(result)
+        crashPoint("after-reply")
         // Before the reply is handed over: whoever gets it may send the next request at once.
         if idle.count < settings.connections { idle.append(transfer) }
         transfer.deliver(reply)

@@ -14,7 +14,7 @@ final class Transfer {
     private var longestBody = 0
     private var isTooLarge = false
     /// Whether libcurl has begun to send: from then on, the request's fate may be unknown.
-    private var hasBegun = false
+    private(set) var hasBegun = false
     /// Whether libcurl wanted to send a second time and was stopped.
     private var wasStopped = false
 

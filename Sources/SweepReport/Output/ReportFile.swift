@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 
 /// A report's file that comes into being whole or not at all.
@@ -62,9 +63,11 @@ package final class ReportFile: ByteSink {
         state = .closed
         let closed = Descriptor.close(descriptor)
         if let number = closed { throw abandon(.writing(place.path, number)) }
+        crashPoint("before-report-rename")
         guard rename(temporary, place.target) == 0 else {
             throw abandon(ReportError(.renameFailed, path: place.path, number: errno))
         }
+        crashPoint("after-report-rename")
         try place.synchroniseDirectory()
     }
 

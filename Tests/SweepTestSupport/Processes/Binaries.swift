@@ -11,8 +11,10 @@ package enum Binaries {
 
     private static let chosenFolder = ProcessInfo.processInfo.environment["TOKENSWEEP_BINARIES"].flatMap { $0.isEmpty ? nil : $0 }
 
-    private static let folder: String = {
-        if let chosenFolder { return chosenFolder }
+    private static let folder = chosenFolder ?? besideTests
+
+    /// Where the test bundle is, and whatever else was built with it.
+    package static let besideTests: String = {
         var target = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &target, target.count)
         let path = String(decoding: target.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -7,6 +7,7 @@ package final class Terminal: Sendable {
     package let path: String
     private let master: Int32
     private let shown = Mutex<[UInt8]>([])
+    private let isClosed = Mutex(false)
 
     package init(columns: UInt16 = 100) throws {
         // What `posix_openpt` and its companions do on Linux; the C library's module does not show them.
@@ -24,11 +25,21 @@ package final class Terminal: Sendable {
         path = "/dev/pts/\(number)"
     }
 
-    deinit { close(master) }
+    deinit { hangUp() }
+
+    /// Closes the end where the person sits: whoever the terminal controls gets SIGHUP, and can show nothing more.
+    package func hangUp() {
+        _ = text
+        isClosed.withLock { isClosed in
+            if !isClosed { close(master) }
+            isClosed = true
+        }
+    }
 
     /// Everything that was shown so far.
     package var text: String {
         shown.withLock { shown in
+            guard !isClosed.withLock({ $0 }) else { return String(decoding: shown, as: UTF8.self) }
             var chunk = [UInt8](repeating: 0, count: 65_536)
             while case let count = read(master, &chunk, chunk.count), count > 0 { shown += chunk.prefix(count) }
             return String(decoding: shown, as: UTF8.self)

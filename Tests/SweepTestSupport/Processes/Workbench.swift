@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Synchronization
 
 /// A scratch folder with a simulated API and a `tokensweep` that knows no other: its home, its queue and its credential are the
@@ -41,12 +42,13 @@ package struct Workbench: Sendable {
     }
 
     private static func environment(_ folder: ScratchFolder, _ baseURL: String) throws -> [String: String] {
-        [
+        let sanitizer = ProcessInfo.processInfo.environment["TSAN_OPTIONS"].map { ["TSAN_OPTIONS": $0] } ?? [:]
+        return try sanitizer.merging([
             "HOME": try folder.makeFolder("home"), "XDG_STATE_HOME": try folder.makeFolder("state"), "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8", "CLOUDFLARE_BASE_URL": baseURL, "CLOUDFLARE_API_TOKEN": token,
             // Most tests are about what a run itself sends; those about lookups take it out.
             "TOKENSWEEP_NO_LOOKUP": "1",
-        ]
+        ]) { _, own in own }
     }
 
     private func clear() async {
@@ -54,16 +56,19 @@ package struct Workbench: Sendable {
         await simulator.stop()
     }
 
-    /// Starts `tokensweep`. A variable whose value is nil is taken out of the environment.
+    /// Starts `tokensweep`. A variable whose value is nil is taken out of the environment. `wrapper` is a command that becomes the
+    /// program or starts it, such as `prlimit --nofile=256`.
     package func start(
-        _ arguments: [String], input: ChildProcess.Input = .none, environment changes: [String: String?] = [:]
+        _ arguments: [String], input: ChildProcess.Input = .none, environment changes: [String: String?] = [:],
+        through wrapper: [String] = []
     ) throws -> ChildProcess {
         var variables = environment
         for (name, value) in changes { variables[name] = value }
         let number = children.next()
+        let words = wrapper + [Binaries.tokensweep] + arguments
         let child = try ChildProcess(
             ChildProcess.Command(
-                Binaries.tokensweep, arguments, environment: variables, folder: folder.path, input: input,
+                words[0], Array(words.dropFirst()), environment: variables, folder: folder.path, input: input,
                 output: folder["call-\(number).out"], errors: folder["call-\(number).err"]))
         children.add(child)
         return child
