@@ -4,7 +4,9 @@ package import SweepModel
 extension Queue {
     /// Opens a plan. Nothing of it is in the file before `sealPlan`.
     package func startPlan(_ draft: JobDraft) throws(QueueError) -> JobID {
-        try mapped { () throws(SQLiteError) in try database.execute("PRAGMA cache_size = -65536") }
+        // To fold the log of a large plan into the file takes as long as hundreds of requests, and the plan is durable without
+        // it: the first requests leave before, see `RunInProgress`.
+        try mapped { () throws(SQLiteError) in try database.execute("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0") }
         try beginTransaction()
         do throws(SQLiteError) {
             let plan = try insertJob(draft)

@@ -5,6 +5,7 @@ package import SweepModel
 extension Queue {
     package func commit(_ turn: Turn) throws(QueueError) -> [Claim] {
         guard let run else { throw QueueError(.other, path: path, detail: "no job is being run") }
+        if !run.foldsLog, !turn.records.isEmpty { try foldLogFromNowOn(run) }
         // What a failed transaction must not have changed is worked on as a copy.
         var lanes = run.lanes
         let claimed = try transaction { () throws(SQLiteError) in
@@ -31,6 +32,13 @@ extension Queue {
         return claimed.map(\.claim)
     }
 
+    private func foldLogFromNowOn(_ run: RunInProgress) throws(QueueError) {
+        try mapped { () throws(SQLiteError) in
+            try database.execute("PRAGMA wal_autocheckpoint = \(QueueFile.pagesBetweenFoldings)")
+        }
+        run.foldsLog = true
+    }
+
     // MARK: - Recording
 
     private func write(_ records: [Record], _ run: RunInProgress, _ changes: inout TallyChanges) throws(SQLiteError) {
@@ -49,7 +57,7 @@ extension Queue {
         try write(record.attempt, of: record.item, run.credentials[lane], seal: chain.seal, run.statements.attempt)
         switch record.next {
         case .final(let state, let reason):
-            guard ItemState.inFlight.successors.contains(state), state.isFinal else {
+            guard ItemState.inFlight.canBecome(state), state.isFinal else {
                 throw SQLiteError(.constraint, "in_flight cannot become \(state.rawValue)")
             }
             try finish(record, state, reason, run.statements.record)
@@ -151,17 +159,27 @@ extension Queue {
         from scope: FreshScope, below bound: Int64, _ limit: Int, _ lane: LaneID, _ run: RunInProgress, _ now: Timestamp
     ) throws(SQLiteError) -> [ClaimedItem] {
         let statements = run.statements
-        try statements.claimFresh.bind(scope.row, at: 1)
-        try statements.claimFresh.bind(scope.cursor, at: 2)
-        try statements.claimFresh.bind(bound, at: 3)
-        try statements.claimFresh.bind(limit, at: 4)
-        try statements.claimFresh.bind(now.milliseconds, at: 5)
+        try bind(scope, bound, to: statements.selectFresh)
+        try statements.selectFresh.bind(limit, at: 4)
         var claimed: [ClaimedItem] = []
-        while try statements.claimFresh.step() {
-            claimed.append(ClaimedItem(claim: try claim(statements.claimFresh, scope.scope, lane, run), scopeRow: scope.row))
+        while try statements.selectFresh.step() {
+            claimed.append(ClaimedItem(claim: try claim(statements.selectFresh, scope.scope, lane, run), scopeRow: scope.row))
         }
-        // The order in which an UPDATE returns its rows is not defined.
-        return claimed.sorted { $0.claim.call.item < $1.claim.call.item }
+        guard let last = claimed.last?.claim.call.item else { return [] }
+        try bind(scope, last.value + 1, to: statements.claimFresh)
+        try statements.claimFresh.bind(now.milliseconds, at: 4)
+        try statements.claimFresh.run()
+        guard database.changes == claimed.count else {
+            throw SQLiteError(.constraint, "\(claimed.count) items were selected and \(database.changes) claimed")
+        }
+        return claimed
+    }
+
+    /// Says which items of a scope are meant: those behind its cursor and before `bound`.
+    private func bind(_ scope: FreshScope, _ bound: Int64, to statement: borrowing Statement) throws(SQLiteError) {
+        try statement.bind(scope.row, at: 1)
+        try statement.bind(scope.cursor, at: 2)
+        try statement.bind(bound, at: 3)
     }
 
     /// One item or, when it is not pending any more, none.

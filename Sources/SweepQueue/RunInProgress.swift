@@ -18,6 +18,9 @@ final class RunInProgress {
     /// The manifests' names, by row.
     let manifests: [Int64: String]
     let statements: RunStatements
+    /// Whether the log is folded again now and then: from the first answer on, that no request has to wait for the log of its
+    /// plan.
+    var foldsLog = false
 
     init(
         job: Int64, credentials: [Int64], fingerprints: [String], evidence: EvidenceWriter, lanes: [[FreshScope]],

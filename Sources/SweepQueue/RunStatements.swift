@@ -5,6 +5,7 @@ final class RunStatements {
     let record: Statement
     let postpone: Statement
     let attempt: Statement
+    let selectFresh: Statement
     let claimFresh: Statement
     let claimWaiting: Statement
     let findFresh: Statement
@@ -33,6 +34,7 @@ final class RunStatements {
                 documentation_url, source_pointer, error_chain, ray_id, transport_error, seal, request)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
+        selectFresh = try database.prepare(Self.selectFreshSQL)
         claimFresh = try database.prepare(Self.claimFreshSQL)
         claimWaiting = try database.prepare(Self.claimWaitingSQL)
         findFresh = try database.prepare(Self.findFreshSQL)
@@ -43,11 +45,22 @@ final class RunStatements {
         tally = try TallyStatements(database)
     }
 
+    /// The first items between two of a scope that were never tried.
+    private static let fresh = """
+        scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 AND deferred = 0
+        """
+
+    /// The columns that a claim is read from, `attempts` as they will be.
+    static let selectFreshSQL = """
+        SELECT id, token, attempts + 1, tries, fate_unknown, manifest, line, scope, request, change, referrers
+        FROM item INDEXED BY item_order WHERE \(fresh) ORDER BY id LIMIT ?4
+        """
+
+    /// Claims what was selected: all that is fresh between the same item and the one behind the last. To change the rows in one
+    /// walk takes a third of the time that an UPDATE takes that has to remember which ones it returns.
     static let claimFreshSQL = """
-        UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?5, not_before = NULL
-        WHERE id IN (SELECT id FROM item INDEXED BY item_order
-            WHERE scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT ?4)
-        RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change, referrers
+        UPDATE item INDEXED BY item_order SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?4, not_before = NULL
+        WHERE \(fresh)
         """
 
     static let claimWaitingSQL = """

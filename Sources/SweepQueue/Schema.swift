@@ -18,6 +18,24 @@ enum Schema {
         "(" + words.map { "\(column) = '\($0)'" }.joined(separator: " OR ") + ")"
     }
 
+    /// The same for a column that may be empty, and mostly is: no word is compared then.
+    private static func isNothing(_ column: String, orOneOf words: String...) -> String {
+        "(\(column) IS NULL OR " + words.map { "\(column) = '\($0)'" }.joined(separator: " OR ") + ")"
+    }
+
+    /// What holds for an item in each state, the frequent ones first: one alternative fits, and nothing after it is looked at.
+    private static let holdsForState = """
+        (state = 'pending' AND claimed_at IS NULL AND finished_at IS NULL AND token IS NOT NULL AND token_text IS NULL)
+            OR (state = 'in_flight' AND claimed_at IS NOT NULL AND finished_at IS NULL AND not_before IS NULL AND deferred = 0
+                AND token IS NOT NULL AND token_text IS NULL)
+            OR (\(isOne("state", of: "deleted", "presumed_deleted", "already_absent", "blocked", "failed", "skipped", "disabled",
+                         "enabled"))
+                AND claimed_at IS NULL AND finished_at IS NOT NULL AND not_before IS NULL AND token IS NOT NULL AND token_text IS NULL
+                AND (deferred = 0 OR state = 'skipped') AND (fate_unknown = 0 OR state <> 'already_absent'))
+            OR (state = 'invalid' AND claimed_at IS NULL AND finished_at IS NOT NULL AND not_before IS NULL AND deferred = 0
+                AND token IS NULL)
+        """
+
     static let statements = """
         CREATE TABLE owner (
             id     INTEGER PRIMARY KEY CHECK (id = 1),
@@ -94,22 +112,22 @@ enum Schema {
             manifest      INTEGER NOT NULL,
             line          INTEGER NOT NULL,
             token         BLOB CHECK (length(token) = 16),
-            state         TEXT NOT NULL CHECK \(isOne("state", of: "pending", "in_flight", "deleted", "already_absent",
-                              "presumed_deleted", "disabled", "enabled", "blocked", "failed", "skipped", "invalid")),
+            -- See the last condition.
+            state         TEXT NOT NULL,
             attempts      INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
             -- Attempts that count against the limit of tries.
             tries         INTEGER NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND attempts),
             fate_unknown  INTEGER NOT NULL DEFAULT 0 CHECK (fate_unknown BETWEEN 0 AND 1),
             -- What is to be sent next; in flight, what was sent. Missing for a DELETE.
-            request       TEXT CHECK \(isOne("request", of: "read", "disable", "enable", "rotate")),
+            request       TEXT CHECK \(isNothing("request", orOneOf: "read", "disable", "enable", "rotate")),
             -- What the job did to the token besides deleting it.
-            change        TEXT CHECK \(isOne("change", of: "maybe_disabled", "disabled", "maybe_rotated", "rotated",
+            change        TEXT CHECK \(isNothing("change", orOneOf: "maybe_disabled", "disabled", "maybe_rotated", "rotated",
                               "maybe_enabled", "enabled", "undone")),
             -- The item of an earlier job whose disabling this one takes back.
             undoes        INTEGER,
-            not_before    INTEGER CHECK (not_before IS NULL OR state = 'pending'),
-            claimed_at    INTEGER CHECK ((claimed_at IS NOT NULL) = (state = 'in_flight')),
-            finished_at   INTEGER CHECK ((finished_at IS NULL) = (state = 'pending' OR state = 'in_flight')),
+            not_before    INTEGER,
+            claimed_at    INTEGER,
+            finished_at   INTEGER,
             reason        TEXT,
             name          TEXT,
             client_id     TEXT,
@@ -117,7 +135,7 @@ enum Schema {
             expires_at    INTEGER,
             note          TEXT,
             -- What the lists of the account or zone told before anything was deleted; NULL is unknown.
-            presence      TEXT CHECK \(isOne("presence", of: "listed", "unlisted")),
+            presence      TEXT CHECK \(isNothing("presence", orOneOf: "listed", "unlisted")),
             live_name     TEXT,
             live_client_id TEXT,
             last_seen_at  INTEGER,
@@ -128,13 +146,12 @@ enum Schema {
             referrers     TEXT,
             in_use        INTEGER NOT NULL DEFAULT 0 CHECK (in_use BETWEEN 0 AND 1),
             -- Waits until every other item has its outcome and somebody said yes again. No request may name it before.
-            deferred      INTEGER NOT NULL DEFAULT 0 CHECK (deferred = 0 OR state = 'pending' OR state = 'skipped'),
+            deferred      INTEGER NOT NULL DEFAULT 0,
             -- When a complete list of the scope last proved that the token is gone.
             verified_at   INTEGER CHECK (verified_at IS NULL OR token IS NOT NULL),
             -- What an unusable row had where the id is wanted, redacted.
-            token_text    TEXT CHECK (token_text IS NULL OR state = 'invalid'),
-            CHECK ((token IS NULL) = (state = 'invalid')),
-            CHECK (state <> 'already_absent' OR fate_unknown = 0)
+            token_text    TEXT,
+            CHECK (\(holdsForState))
         ) STRICT;
         CREATE UNIQUE INDEX item_identity ON item (scope, token) WHERE token IS NOT NULL;
         CREATE INDEX item_order ON item (scope);
@@ -155,7 +172,7 @@ enum Schema {
             number             INTEGER NOT NULL CHECK (number > 0),
             credential         INTEGER NOT NULL REFERENCES credential,
             -- What was sent; missing for a DELETE.
-            request            TEXT CHECK \(isOne("request", of: "read", "disable", "enable", "rotate")),
+            request            TEXT CHECK \(isNothing("request", orOneOf: "read", "disable", "enable", "rotate")),
             started_at         INTEGER NOT NULL,
             finished_at        INTEGER NOT NULL,
             http_status        INTEGER,

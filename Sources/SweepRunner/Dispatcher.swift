@@ -77,9 +77,10 @@ struct Dispatcher {
     mutating func orders(at now: Timestamp) -> [ClaimOrder] {
         guard stop == nil else { return [] }
         var slots = min(policy.concurrency - flights.count, address?.room(at: now) ?? .max)
+        guard slots > 0 else { return [] }
         var freshSlots = canary.room
         var orders: [ClaimOrder] = []
-        var wishes = wishes(at: now, freshLimit: freshSlots)
+        var wishes = wishes(at: now, slots: slots, freshLimit: freshSlots)
         while slots > 0, !wishes.isEmpty {
             let share = max(1, slots / wishes.count)
             let (index, wish) = wishes.removeFirst()
@@ -95,14 +96,23 @@ struct Dispatcher {
 
     /// What each lane would send, in the order of choice: fewest requests in flight first, equals in turn. No lane takes more
     /// than its share while others want more.
-    private mutating func wishes(at now: Timestamp, freshLimit: Int) -> [(index: Int, wish: Int)] {
-        var wishes: [(index: Int, wish: Int, inFlight: Int, place: Int)] = []
+    private mutating func wishes(at now: Timestamp, slots: Int, freshLimit: Int) -> [(index: Int, wish: Int)] {
+        var idle: [(index: Int, wish: Int)] = []
+        var busy: [(index: Int, wish: Int, inFlight: Int, place: Int)] = []
         for place in lanes.indices {
             let index = (place + turn) % lanes.count
             let wish = lanes[index].wish(at: now, freshLimit: freshLimit)
-            if wish > 0 { wishes.append((index, wish, lanes[index].lane.inFlight, place)) }
+            guard wish > 0 else { continue }
+            let inFlight = lanes[index].lane.inFlight
+            guard inFlight == 0 else {
+                busy.append((index, wish, inFlight, place))
+                continue
+            }
+            idle.append((index, wish))
+            // Each of these takes one, and nothing is left for others: thousands of lanes need not be asked.
+            if idle.count == slots, freshLimit == .max { return idle }
         }
-        return wishes.sorted { ($0.inFlight, $0.place) < ($1.inFlight, $1.place) }.map { ($0.index, $0.wish) }
+        return idle + busy.sorted { ($0.inFlight, $0.place) < ($1.inFlight, $1.place) }.map { ($0.index, $0.wish) }
     }
 
     /// Notes claims whose requests leave now, and says what these are.
@@ -240,9 +250,19 @@ struct Dispatcher {
     /// When `orders` may have something to say again if nothing happens before; nil while only an answer can help.
     func wake(after now: Timestamp) -> Timestamp? {
         guard stop == nil, flights.count < policy.concurrency else { return nil }
-        let lane = lanes.compactMap { $0.wake(after: now, canBeginFresh: canary.room > 0) }.min()
-        guard let lane, let address else { return lane }
-        return address.nextRoom(after: now).map { max(lane, $0) }
+        var bound = Timestamp.distantPast
+        if let address {
+            guard let room = address.nextRoom(after: now) else { return nil }
+            bound = room
+        }
+        var earliest: Timestamp?
+        for index in lanes.indices {
+            guard let wake = lanes[index].wake(after: now, canBeginFresh: canary.room > 0) else { continue }
+            // No lane can be earlier than the address allows.
+            if wake <= bound { return bound }
+            earliest = min(earliest ?? wake, wake)
+        }
+        return earliest
     }
 
     /// How the run ends, once nothing is in flight; nil while there is more to do.

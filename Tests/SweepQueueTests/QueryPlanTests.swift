@@ -16,6 +16,7 @@ import Testing
     }
 
     @Test func fresh() throws {
+        try expect(RunStatements.selectFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
         try expect(RunStatements.claimFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
         try expect(RunStatements.findFreshSQL, uses: "item_order (scope=? AND rowid>?)")
     }

@@ -3,7 +3,8 @@ import SweepModel
 import SweepSimulation
 
 // simulate seeds FIRST LAST: whole jobs in drawn worlds; a seed that fails prints the line that reproduces it.
-// simulate pace: large jobs against the real limits, one line each: tokens, credentials, share of the pace, seconds, answers 429.
+// simulate pace [LARGEST]: large jobs, up to so many tokens, against the real limits, one line each: tokens, credentials, share of the
+// theoretical pace, share of what a client can promise that learns only by the answer that a request was counted, seconds, answers 429.
 
 func simulate(_ seeds: ClosedRange<UInt64>) -> Bool {
     var total = (tokens: 0, requests: 0, runs: 0, kills: 0, failed: 0)
@@ -24,11 +25,11 @@ func simulate(_ seeds: ClosedRange<UInt64>) -> Bool {
     return total.failed == 0
 }
 
-func pace() throws {
-    for tokens in [10_000, 100_000, 1_000_000] {
+func pace(upTo largest: Int) throws {
+    for tokens in [10_000, 100_000, 1_000_000] where tokens <= largest {
         for credentials in [1, 100, 2000] {
             let result = try PaceTrial(tokens: tokens, credentials: credentials, latency: 50...150).run(seed: 1)
-            print(tokens, credentials, result.share, result.elapsed.inSeconds, result.refused)
+            print(tokens, credentials, result.share, result.certainShare, result.elapsed.inSeconds, result.refused)
             // Each line takes a while, and somebody may be reading along.
             fflush(nil)
         }
@@ -39,8 +40,8 @@ let arguments = CommandLine.arguments.dropFirst()
 switch (arguments.first, arguments.dropFirst().compactMap { UInt64($0) }) {
 case ("seeds", let ends) where ends.count == 2 && ends[0] <= ends[1]:
     if !simulate(ends[0]...ends[1]) { exit(1) }
-case ("pace", []): try pace()
+case ("pace", let sizes) where sizes.count <= 1: try pace(upTo: sizes.first.map { Int(clamping: $0) } ?? 1_000_000)
 default:
-    print("usage: simulate seeds FIRST LAST | simulate pace")
+    print("usage: simulate seeds FIRST LAST | simulate pace [LARGEST]")
     exit(2)
 }

@@ -16,9 +16,14 @@ from measuring import Failed
 ROOT = Path(__file__).resolve().parents[2]
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 
-FULL = Bench(Path(), rounds=5, requests=100_000, planned=1_000_000, pending=5_000_000, few_pending=50_000, paced=2000, forked=2000)
+FULL = Bench(
+    Path(), rounds=5, requests=100_000, planned=1_000_000, pending=5_000_000, few_pending=50_000, paced=2000, forked=2000,
+    simulated=1_000_000,
+)
 # Only shows that every comparison works: its figures mean nothing.
-SMALL = Bench(Path(), rounds=1, requests=2000, planned=5000, pending=20_000, few_pending=10_000, paced=400, forked=50)
+SMALL = Bench(
+    Path(), rounds=1, requests=2000, planned=5000, pending=20_000, few_pending=10_000, paced=400, forked=50, simulated=10_000
+)
 
 
 def arguments():

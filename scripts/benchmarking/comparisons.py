@@ -11,7 +11,7 @@ from pathlib import Path
 
 import manifests
 from measuring import Background, Failed, interleaved, run, spread
-from servers import SECRET, TOKENSWEEP, Nginx, Simulator
+from servers import SECRET, SIMULATE, TOKENSWEEP, Nginx, Simulator
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Bench:
     few_pending: int
     paced: int
     forked: int
+    simulated: int
 
     def queue(self, name="queue"):
         """The path of a queue that does not exist yet."""
@@ -461,6 +462,34 @@ def pacing(bench):
         )
 
 
+def simulated(bench):
+    output = run([SIMULATE, "pace", str(bench.simulated)], cwd=bench.folder).output
+    trials = [Trial(*map(float, line.split())) for line in output.splitlines()]
+    for credentials in sorted({trial.credentials for trial in trials}):
+        chosen = [trial for trial in trials if trial.credentials == credentials]
+        least = min(trial.share for trial in chosen)
+        refused = sum(int(trial.refused) for trial in chosen)
+        yield Row(
+            "15",
+            f"simulated time, the real limits: {', '.join(f'{trial.tokens:,.0f}' for trial in chosen)} tokens of {credentials:,.0f} credentials",
+            ", ".join(f"{trial.share:.3f}" for trial in chosen),
+            f"{', '.join(f'{trial.certain_share:.3f}' for trial in chosen)} of what can be promised",
+            f"{least:.3f} of the theoretical pace, {refused} × 429", "≥ 0.98, no 429", least >= 0.98 and refused == 0,
+        )
+
+
+@dataclass
+class Trial:
+    """One line that `simulate pace` prints."""
+
+    tokens: float
+    credentials: float
+    share: float
+    certain_share: float
+    seconds: float
+    refused: float
+
+
 def idle(bench):
     seconds = 20
     manifest = manifests.csv(bench.folder, 100)
@@ -502,4 +531,5 @@ ALL = {
     "12": idle,
     "13": memory,
     "14": binary,
+    "15": simulated,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 BINARIES = Path(os.environ["TOKENSWEEP_BINARIES"])
 TOKENSWEEP = str(BINARIES / "tokensweep")
+SIMULATE = str(BINARIES / "simulate")
 SECRET = "cfut_benchmark"
 ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
 

@@ -2,15 +2,21 @@ import CCurl
 
 /// Where the API is: `https://api.cloudflare.com/client/v4`.
 package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
-    /// Without a slash at its end.
-    package let description: String
+    /// Scheme, host and port: `https://api.cloudflare.com`.
+    let origin: String
+    /// What the path of every request begins with, without a slash at its end: `/client/v4`.
+    let path: String
     /// Whether requests travel over TLS.
     package let isEncrypted: Bool
 
-    package static let cloudflare = BaseURL(description: "https://api.cloudflare.com/client/v4", isEncrypted: true)
+    /// Without a slash at its end.
+    package var description: String { origin + path }
 
-    private init(description: String, isEncrypted: Bool) {
-        self.description = description
+    package static let cloudflare = BaseURL(origin: "https://api.cloudflare.com", path: "/client/v4", isEncrypted: true)
+
+    private init(origin: String, path: String, isEncrypted: Bool) {
+        self.origin = origin
+        self.path = path
         self.isEncrypted = isEncrypted
     }
 
@@ -39,7 +45,8 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         let port = part(CURLUPART_PORT).map { ":\($0)" } ?? ""
         var trimmed = path[...]
         while trimmed.last == "/" { trimmed.removeLast() }
-        description = "\(scheme)://\(host)\(port)\(trimmed)"
+        origin = "\(scheme)://\(host)\(port)"
+        self.path = String(trimmed)
     }
 
     /// 127.0.0.0/8, `::1` and `localhost`, as libcurl's parser writes them.

@@ -36,11 +36,11 @@ package final class CloudflareAPI: TokenAPI {
 
     /// `/accounts/023e…/access/service_tokens/f174…`: only validated ids become part of it.
     static func path(_ scope: Scope, _ tokenID: TokenID) -> String {
-        "\(accessPath(scope))/service_tokens/\(tokenID)"
+        accessPath(scope) + "/service_tokens/" + tokenID.description
     }
 
     /// `/accounts/023e…/access`
-    static func accessPath(_ scope: Scope) -> String { "\(scopePath(scope))/access" }
+    static func accessPath(_ scope: Scope) -> String { scopePath(scope) + "/access" }
 
     /// `/accounts/023e…`
     static func scopePath(_ scope: Scope) -> String {
@@ -49,6 +49,6 @@ package final class CloudflareAPI: TokenAPI {
             case .account: "accounts"
             case .zone: "zones"
             }
-        return "/\(collection)/\(scope.id)"
+        return "/" + collection + "/" + scope.id.description
     }
 }

@@ -7,7 +7,9 @@ enum Excerpt {
 
     static func clean(_ text: String) -> String {
         // Nearly all texts need nothing else.
-        if text.utf8.count <= longest, !text.utf8.contains(0) { return Redaction.redact(text) }
+        if text.utf8.count <= longest, text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) == false {
+            return Redaction.redact(text)
+        }
         // More than is kept, so that a secret is seen whole before the text is cut.
         let start = text.unicodeScalars.prefix(8 * longest).filter { $0.value != 0 }
         let redacted = Redaction.redact(String(String.UnicodeScalarView(start)))

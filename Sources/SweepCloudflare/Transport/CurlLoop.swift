@@ -65,11 +65,11 @@ final class CurlLoop {
 
     private func start(_ submission: Submission) {
         do throws(CurlProblem) {
-            let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings) }
+            let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings, origin: base.origin) }
             let lane = submission.request.lane.index
             guard lanes.indices.contains(lane) else { throw CurlProblem("choosing a credential", "no such lane") }
             try transfer.prepare(
-                submission, url: base.description + submission.request.path, headers: lanes[lane].lines(for: submission.request))
+                submission, target: base.path + submission.request.path, headers: lanes[lane].lines(for: submission.request))
             try multi.add(transfer)
             transfer.place = active.count
             active.append(transfer)

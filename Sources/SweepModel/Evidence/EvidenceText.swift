@@ -76,13 +76,10 @@ package struct EvidenceText: Sendable {
     package var stored: String { String(decoding: bytes, as: UTF8.self) + "}" }
 
     /// The bytes that are hashed. `previous`: the 32 bytes of the hash before.
-    package func hashed(after previous: [UInt8]) -> [UInt8] {
-        var line: [UInt8] = []
-        line.reserveCapacity(bytes.count + 80)
-        line.append(contentsOf: bytes)
-        line.append(hash: previous, as: "previous")
-        line.append(UInt8(ascii: "}"))
-        return line
+    package consuming func hashed(after previous: [UInt8]) -> [UInt8] {
+        bytes.append(hash: previous, as: "previous")
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 
     /// The line as people get it: what was hashed, with the hash as its last member.

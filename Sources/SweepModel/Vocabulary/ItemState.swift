@@ -65,13 +65,15 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The states that may follow this one; every other step is a defect.
-    package var successors: Set<ItemState> {
-        switch self {
-        case .pending: [.inFlight, .skipped]
-        case .inFlight: [.pending, .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .blocked, .failed]
-        case .failed, .blocked, .skipped: [.pending]
-        case .deleted, .alreadyAbsent, .presumedDeleted, .disabled, .enabled, .invalid: []
+    /// Whether a state may follow this one; every other step is a defect.
+    package func canBecome(_ next: ItemState) -> Bool {
+        switch (self, next) {
+        case (.pending, .inFlight), (.pending, .skipped): true
+        case (.inFlight, .pending), (.inFlight, .deleted), (.inFlight, .alreadyAbsent), (.inFlight, .presumedDeleted),
+            (.inFlight, .disabled), (.inFlight, .enabled), (.inFlight, .blocked), (.inFlight, .failed):
+            true
+        case (.failed, .pending), (.blocked, .pending), (.skipped, .pending): true
+        default: false
         }
     }
 }

@@ -7,7 +7,7 @@ package enum Redaction {
     /// Known forms: `cfast_…`, `cfut_…`, `cfat_…`, `cfk_…`; 64 hexadecimal digits (client secret); 37 hexadecimal digits
     /// (API key); 40 of `[A-Za-z0-9_-]` that hold a letter and a digit (API token). Account ids (32) and UUIDs (36) stay.
     package static func redact(_ text: String) -> String {
-        guard text.utf8.count >= 37 || text.utf8.contains(UInt8(ascii: "_")) else { return text }
+        guard mayHoldSecret(text) else { return text }
         var result: [UInt8] = []
         var word: [UInt8] = []
         func endWord() {
@@ -24,6 +24,19 @@ package enum Redaction {
         }
         endWord()
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// False for nearly all texts, which are not taken apart then: a secret is a long word, or one with a known beginning.
+    private static func mayHoldSecret(_ text: String) -> Bool {
+        let isClean = text.utf8.withContiguousStorageIfAvailable { utf8 in
+            var length = 0
+            for byte in utf8 {
+                length = isWordByte(byte) ? length + 1 : 0
+                if length >= 37 || byte == UInt8(ascii: "_") { return false }
+            }
+            return true
+        }
+        return isClean != true
     }
 
     /// Whether the whole of a text is one word that looks like a secret.

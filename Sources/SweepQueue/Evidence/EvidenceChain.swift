@@ -14,7 +14,7 @@ struct EvidenceChain {
     }
 
     /// Adds a line, which must have been made with the number `length + 1`.
-    mutating func append(_ text: EvidenceText, _ hasher: LineHasher) throws(SQLiteError) {
+    mutating func append(_ text: consuming EvidenceText, _ hasher: LineHasher) throws(SQLiteError) {
         head = try hasher.hash(text.hashed(after: head))
         length += 1
     }

@@ -207,7 +207,7 @@ package final class MemoryQueue: DeletionQueue {
         guard record.history.triesSpent <= item.attempts else { throw error(.constraint, "more tries than attempts") }
         guard record.history.fateUnknown || !item.history.fateUnknown else { throw error(.constraint, "a doubt was forgotten") }
         guard case .final(let next, _) = record.next else { return }
-        guard next.isFinal, item.state.successors.contains(next) else { throw error(.constraint, "in flight cannot become \(next)") }
+        guard next.isFinal, item.state.canBecome(next) else { throw error(.constraint, "in flight cannot become \(next)") }
         if next == .alreadyAbsent, record.history.fateUnknown { throw error(.constraint, "absent, although its fate was unknown") }
     }
 

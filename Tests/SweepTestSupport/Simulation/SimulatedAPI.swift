@@ -9,6 +9,8 @@ package final class SimulatedAPI: TokenAPI {
         package var latency: ClosedRange<Int64>
         /// Every credential's budget; nil: none.
         package var budget: ServerBudget?
+        /// The limit for the address that all requests come from; nil: none.
+        package var address: ServerBudget?
         /// Whether answers carry the `Ratelimit` headers.
         package var hints: Bool
         /// Asked for every request that arrives; nil: the API answers truly.
@@ -17,12 +19,13 @@ package final class SimulatedAPI: TokenAPI {
         package var isInUse: @Sendable (TokenID) -> Bool
 
         package init(
-            latency: ClosedRange<Int64> = 50...150, budget: ServerBudget? = nil, hints: Bool = false,
+            latency: ClosedRange<Int64> = 50...150, budget: ServerBudget? = nil, address: ServerBudget? = nil, hints: Bool = false,
             isInUse: @escaping @Sendable (TokenID) -> Bool = { _ in false },
             fault: @escaping @Sendable (Arrival) -> Fault? = { _ in nil }
         ) {
             self.latency = latency
             self.budget = budget
+            self.address = address
             self.hints = hints
             self.isInUse = isInUse
             self.fault = fault
@@ -55,6 +58,7 @@ package final class SimulatedAPI: TokenAPI {
         var living: Set<TokenID>
         var disabled: Set<TokenID>
         var budgets: [LaneID: ServerBudget] = [:]
+        var address: ServerBudget?
         var ledger: [LedgerEntry] = []
         var arrivals = 0
         var attempts: [ItemID: Int] = [:]
@@ -72,7 +76,7 @@ package final class SimulatedAPI: TokenAPI {
     ) {
         self.settings = settings
         self.time = time
-        state = Mutex(State(random: SeededRandom(seed), living: Set(living), disabled: Set(disabled)))
+        state = Mutex(State(random: SeededRandom(seed), living: Set(living), disabled: Set(disabled), address: settings.address))
     }
 
     package var ledger: [LedgerEntry] { state.withLock { $0.ledger } }
@@ -88,10 +92,11 @@ package final class SimulatedAPI: TokenAPI {
         }
     }
 
-    /// Somebody else spends from a credential's budget.
+    /// Somebody else, at another address, spends from a credential's budget.
     package func spend(_ requests: Int, of lane: LaneID) {
         state.withLock { state in
-            for _ in 0..<requests { _ = admit(lane, &state) }
+            guard let fresh = settings.budget else { return }
+            for _ in 0..<requests { _ = state.budgets[lane, default: fresh].admit(at: time.now) }
         }
     }
 
@@ -185,6 +190,7 @@ package final class SimulatedAPI: TokenAPI {
     }
 
     private func admit(_ lane: LaneID, _ state: inout State) -> Milliseconds? {
+        if let block = state.address?.admit(at: time.now) { return block }
         guard let fresh = settings.budget else { return nil }
         return state.budgets[lane, default: fresh].admit(at: time.now)
     }
