@@ -21,6 +21,12 @@ import Testing
     ])
     func malformed(pattern: String) { #expect(Protection(pattern) == nil) }
 
+    @Test func aPatternMayBeginWithACombiningMark() throws {
+        let list = try list("name:\u{301}*")
+        #expect(isProtected(list.verdict(on: try request(name: "\u{301}x"))))
+        #expect(list.verdict(on: try request(name: "x")) == .free)
+    }
+
     @Test func byID() throws {
         #expect(isProtected(try list("id:" + Self.id.uppercased()).verdict(on: request())))
         #expect(try list("id:00000000-0000-4000-8000-000000000001").verdict(on: request()) == .free)

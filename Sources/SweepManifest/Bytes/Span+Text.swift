@@ -29,6 +29,16 @@ extension Span<UInt8> {
         extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The offset of the first byte that cannot be UTF-8; nil where all are.
+    var firstInvalidUTF8: Int? {
+        do {
+            _ = try UTF8Span(validating: self)
+            return nil
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
+    }
+
     /// The text of the range; nil where it is no UTF-8.
     func validString(in range: Range<Int>) -> String? {
         guard let text = try? UTF8Span(validating: extracting(range)) else { return nil }

@@ -83,20 +83,9 @@ struct JSON5Parser {
         case "true": return .boolean(true)
         case "false": return .boolean(false)
         default:
-            guard let number = JSON5Parser.number(word) else { throw error("a value is expected; text stands in quotes", at: start) }
+            guard let number = JSON5Number.read(word) else { throw error("a value is expected; text stands in quotes", at: start) }
             return .number(number)
         }
-    }
-
-    /// The number as a command line would hold it: whole ones without a fraction. Nil for other text, and for infinities.
-    private static func number(_ word: String) -> String? {
-        let digits = word.hasPrefix("+") ? String(word.dropFirst()) : word
-        guard let first = digits.first, first.isASCII, first.isNumber || first == "-" || first == "." else { return nil }
-        if digits.hasPrefix("0x") || digits.hasPrefix("0X") { return Int(digits.dropFirst(2), radix: 16).map(String.init) }
-        if let whole = Int(digits) { return String(whole) }
-        let padded = (digits.hasPrefix(".") ? "0" : "") + digits + (digits.hasSuffix(".") ? "0" : "")
-        guard let value = Double(padded), value.isFinite else { return nil }
-        return Int(exactly: value).map(String.init) ?? String(value)
     }
 
     private mutating func key() throws(ManifestError) -> String {
@@ -115,7 +104,7 @@ extension JSON5Parser {
         let quote = text[position]
         position += 1
         var result = String.UnicodeScalarView()
-        while let scalar = peek(), scalar != "\n" {
+        while let scalar = peek(), scalar != "\n", scalar != "\r" {
             position += 1
             if scalar == quote { return String(result) }
             guard scalar == "\\" else {
@@ -132,7 +121,7 @@ extension JSON5Parser {
         guard let scalar = peek() else { return nil }
         position += 1
         switch scalar {
-        case "\n": return nil
+        case "\n", "\u{2028}", "\u{2029}": return nil
         case "\r":
             if peek() == "\n" { position += 1 }
             return nil
@@ -142,20 +131,44 @@ extension JSON5Parser {
         case "r": return "\r"
         case "t": return "\t"
         case "v": return "\u{B}"
-        case "x": return try numbered(digits: 2)
-        case "u": return try numbered(digits: 4)
+        case "x":
+            let start = position
+            return try character(unit(digits: 2), from: start)
+        case "u": return try scalarOfUnits()
+        // `\0` is NUL, and the others mean an octal number to some.
+        case "0"..."9": throw error("an escape that stands for no character", at: position - 1)
         default: return scalar
         }
     }
 
-    private mutating func numbered(digits count: Int) throws(ManifestError) -> Unicode.Scalar {
+    /// What follows `\u`: four digits, or the two halves of a surrogate pair.
+    private mutating func scalarOfUnits() throws(ManifestError) -> Unicode.Scalar {
         let start = position
-        let digits = run { $0.properties.isASCIIHexDigit }.prefix(count)
-        position = start + digits.count
-        guard digits.count == count, let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init), scalar != "\0" else {
-            throw error("an escape that stands for no character", at: start)
-        }
+        let high = try unit(digits: 4)
+        guard (0xD800..<0xDC00).contains(high) else { return try character(high, from: start) }
+        guard text[position...].starts(with: "\\u".unicodeScalars) else { return try character(high, from: start) }
+        position += 2
+        let low = try unit(digits: 4)
+        guard (0xDC00..<0xE000).contains(low) else { return try character(high, from: start) }
+        return try character(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00), from: start)
+    }
+
+    private func character(_ number: UInt32, from start: Int) throws(ManifestError) -> Unicode.Scalar {
+        guard number != 0, let scalar = Unicode.Scalar(number) else { throw error("an escape that stands for no character", at: start) }
         return scalar
+    }
+
+    private mutating func unit(digits count: Int) throws(ManifestError) -> UInt32 {
+        let start = position
+        var unit: UInt32 = 0
+        while position < start + count {
+            guard let scalar = peek(), scalar.isASCII, let digit = Character(scalar).hexDigitValue else {
+                throw error("an escape that stands for no character", at: start)
+            }
+            unit = unit << 4 | UInt32(digit)
+            position += 1
+        }
+        return unit
     }
 
     private mutating func run(of isPart: (Unicode.Scalar) -> Bool) -> String {
@@ -185,7 +198,7 @@ extension JSON5Parser {
             if scalar.properties.isWhitespace || scalar == "\u{FEFF}" {
                 position += 1
             } else if text[position...].starts(with: "//".unicodeScalars) {
-                while let scalar = peek(), scalar != "\n", scalar != "\r" { position += 1 }
+                while let scalar = peek(), !scalar.isJSON5LineEnd { position += 1 }
             } else if text[position...].starts(with: "/*".unicodeScalars) {
                 try skipBlockComment()
             } else {
@@ -213,6 +226,9 @@ extension JSON5Parser {
 }
 
 extension Unicode.Scalar {
+    /// Where a comment ends.
+    fileprivate var isJSON5LineEnd: Bool { self == "\n" || self == "\r" || self == "\u{2028}" || self == "\u{2029}" }
+
     /// Whether the scalar may be part of a key or a word without quotes.
     fileprivate var isJSON5Word: Bool { properties.isAlphabetic || properties.numericType != nil || self == "_" || self == "$" }
 }

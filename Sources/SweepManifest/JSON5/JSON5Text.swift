@@ -5,6 +5,8 @@ struct JSON5Text: Sendable {
     /// What the file is meant to be, for errors: `job file`.
     let kind: String
     let scalars: [Unicode.Scalar]
+    /// Offsets of the lines' first scalars, ascending.
+    private let lineStarts: [Int]
 
     /// No settings file is larger.
     private static let byteLimit = 1 << 20
@@ -13,6 +15,7 @@ struct JSON5Text: Sendable {
         self.file = file
         self.kind = kind
         scalars = Array(text.unicodeScalars)
+        lineStarts = JSON5Text.lineStarts(scalars)
     }
 
     /// Reads a source to its end. Throws where it cannot be read, is no text, or is too large to be what it is meant to be.
@@ -22,17 +25,34 @@ struct JSON5Text: Sendable {
         guard window.count <= JSON5Text.byteLimit else {
             throw ManifestError(.format, file: file, reason: "too large for a \(kind)", hint: "is this a manifest?")
         }
-        guard let text = window.withBytes({ $0.validString(in: 0..<$0.count) }) else {
-            throw ManifestError(.encoding, file: file, reason: "not UTF-8")
+        if let flaw = window.withBytes({ $0.firstInvalidUTF8 }) {
+            let before = window.withBytes { JSON5Text($0.string(in: 0..<flaw), file: file, kind: kind) }
+            let place = before.place(of: before.scalars.count)
+            throw ManifestError(.encoding, file: file, line: place.line, column: place.column, reason: "not UTF-8")
         }
-        self.init(text, file: file, kind: kind)
+        self.init(window.withBytes { $0.string(in: 0..<$0.count) }, file: file, kind: kind)
+        // The system's calls would end a path at it, and a name of a variable.
+        if let offset = scalars.firstIndex(of: "\0") { throw syntaxError("a NUL character", at: offset) }
+    }
+
+    /// A line ends at a line feed, at a carriage return or at both.
+    private static func lineStarts(_ scalars: [Unicode.Scalar]) -> [Int] {
+        var starts = [0]
+        for (offset, scalar) in scalars.enumerated() {
+            let isEnd = scalar == "\n" || (scalar == "\r" && !scalars[(offset + 1)...].starts(with: ["\n"]))
+            if isEnd { starts.append(offset + 1) }
+        }
+        return starts
     }
 
     /// Line and column, from 1, of an offset.
     func place(of offset: Int) -> (line: Int, column: Int) {
-        let before = scalars[..<offset]
-        let lineStart = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0
-        return (before.count { $0 == "\n" } + 1, offset - lineStart + 1)
+        var (low, high) = (0, lineStarts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        return (low + 1, offset - lineStarts[low] + 1)
     }
 
     func syntaxError(_ words: String, at offset: Int) -> ManifestError {

@@ -12,8 +12,9 @@ package struct Protection: Sendable, Hashable, CustomStringConvertible {
 
     /// nil for a text that is no such pattern.
     package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":") else { return nil }
-        let value = String(text[text.index(after: colon)...])
+        // Not the character: with a combining mark behind it, which a pattern may begin with, the colon would be another one.
+        guard let colon = text.unicodeScalars.firstIndex(of: ":") else { return nil }
+        let value = String(text.unicodeScalars[colon...].dropFirst())
         let subject: Subject? =
             switch text[..<colon] {
             case "id": TokenID(value).map(Subject.id)

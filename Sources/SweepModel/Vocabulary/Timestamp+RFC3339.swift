@@ -9,6 +9,9 @@ extension Timestamp {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(clock).\(padded(time % 1000, 3))Z"
     }
 
+    /// The years 0000 to 9999: all that RFC 3339 can write.
+    private static let writable = Timestamp(milliseconds: -62_167_219_200_000)...Timestamp(milliseconds: 253_402_300_799_999)
+
     /// Reads `2014-01-01T05:20:00Z`, with or without a fraction of a second, with `Z` or an offset such as `+02:00`.
     package init?(rfc3339 text: some StringProtocol) {
         var rest = Array(text.utf8)[...]
@@ -44,7 +47,10 @@ extension Timestamp {
         // 30 February would come out as a day of March.
         guard rest.isEmpty, Timestamp.date(ofDay: dayNumber).day == day else { return nil }
         let minutes = (dayNumber * 24 + hour) * 60 + minute - offset
-        self.init(milliseconds: (minutes * 60 + second) * 1000 + fraction)
+        let moment = Timestamp(milliseconds: (minutes * 60 + second) * 1000 + fraction)
+        // An offset or a leap second can lead out of the years that four digits write.
+        guard Timestamp.writable.contains(moment) else { return nil }
+        self = moment
     }
 
     /// Days since 1970-01-01 of a date.
