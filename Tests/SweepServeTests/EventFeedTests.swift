@@ -1,0 +1,132 @@
+import SweepModel
+import Synchronization
+import Testing
+
+@testable import SweepServe
+
+@Suite struct EventFeedTests {
+    /// A view that the test changes between two looks.
+    private final class Changing: Sendable {
+        let state = Mutex(FakeView())
+    }
+
+    private struct View: QueueView {
+        let changing: Changing
+        private var now: FakeView { changing.state.withLock { $0 } }
+
+        func jobs() throws(QueueError) -> JobList { try now.jobs() }
+        func job(_ word: String) throws(QueueError) -> JobStatus? { try now.job(word) }
+        func lanes(of job: JobID, at moment: Timestamp) throws(QueueError) -> [LaneStatus] { try now.lanes(of: job, at: moment) }
+        func tokens(of job: JobID, _ query: TokenQuery) throws(QueueError) -> ItemPage { try now.tokens(of: job, query) }
+        func rows(of job: JobID, _ items: [ItemID]) throws(QueueError) -> [ReportRow] { try now.rows(of: job, items) }
+        func events(of job: JobID, after number: Int, limit: Int) throws(QueueError) -> [JobEventLine] {
+            try now.events(of: job, after: number, limit: limit)
+        }
+        func marks() throws(QueueError) -> [JobMark] { try now.marks() }
+        func lastAttempt() throws(QueueError) -> Int64 { try now.lastAttempt() }
+        func attempts(after number: Int64, limit: Int) throws(QueueError) -> [AttemptMark] {
+            try now.attempts(after: number, limit: limit)
+        }
+        func sizes() -> (file: Int?, log: Int?) { now.sizes() }
+    }
+
+    private let changing = Changing()
+    private let start = Timestamp(milliseconds: 1_000_000)
+    private func feed() -> EventFeed { EventFeed(view: View(changing: changing), encoder: FakeEncoder()) }
+    private func change(_ body: (inout FakeView) -> Void) { changing.state.withLock { body(&$0) } }
+    /// The events in few words: `job {a 0/1}`, `token {"job":1,"t":5} #5`.
+    private func events(_ bytes: [UInt8]) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n\n").compactMap { block in
+            let lines = block.split(separator: "\n")
+            func value(_ name: String) -> Substring? { lines.first { $0.hasPrefix("\(name): ") }?.dropFirst(name.count + 2) }
+            guard let event = value("event") else { return block == ":" ? "heartbeat" : nil }
+            return "\(event) \(value("data") ?? "")" + (value("id").map { " #\($0)" } ?? "")
+        }
+    }
+
+    @Test func `somebody new is told how all stands, and what is old is not told again`() {
+        change {
+            $0.list.jobs = [FakeView.job(2, "b", [.pending: 1]), FakeView.job(1, "a", [.deleted: 1], state: .finished)]
+            $0.log = [$0.attempt(1, status: 200)]
+        }
+        var feed = feed()
+        #expect(events(feed.news(at: start)) == ["heartbeat"])
+        #expect(events(feed.greeting(of: nil, at: start)) == ["job {a 1/1}", "job {b 0/1}", "ready {} #1"])
+        #expect(feed.news(at: start) == [])
+    }
+
+    @Test func `what changed is told once`() {
+        change {
+            $0.list.jobs = [FakeView.job(1, "a", [.pending: 2])]
+            $0.list.running = JobID(1)
+        }
+        var feed = feed()
+        _ = feed.news(at: start)
+        change {
+            $0.list.jobs = [FakeView.job(1, "a", [.pending: 1, .deleted: 1])]
+            $0.log = [$0.attempt(1, status: 200)]
+            $0.lines = [JobEventLine(number: 3, json: "{\"n\":3}")]
+        }
+        let told = events(feed.news(at: start))
+        #expect(told.contains("job {a 1/2 running}") && told.contains("token {\"job\":1,\"t\":1} #1"))
+        #expect(told.contains("log {\"job\":1,\"n\":3}"))
+        #expect(feed.news(at: start) == [])
+    }
+
+    @Test func `who comes again is told what they missed, and nothing else`() {
+        change {
+            $0.list.jobs = [FakeView.job(1, "a", [.deleted: 1])]
+            $0.log = (1...5).map { number in $0.attempt(number, status: 200) }
+        }
+        var feed = feed()
+        _ = feed.news(at: start)
+        let told = events(feed.greeting(of: 3, at: start)).filter { $0.hasPrefix("token") }
+        #expect(told == ["token {\"job\":1,\"t\":4} #4", "token {\"job\":1,\"t\":5} #5"])
+        #expect(!events(feed.greeting(of: 5, at: start)).contains { $0.hasPrefix("token") })
+        #expect(!events(feed.greeting(of: 900, at: start)).contains { $0.hasPrefix("token") })
+    }
+
+    @Test func `many tokens at once are told by the last of them and a number`() {
+        change { $0.list.jobs = [FakeView.job(1, "a", [.deleted: 1])] }
+        var feed = feed()
+        _ = feed.news(at: start)
+        change { $0.log = (1...500).map { number in $0.attempt(number, status: 200) } }
+        let told = events(feed.news(at: start))
+        #expect(told.filter { $0.hasPrefix("token") }.count == 40)
+        #expect(told.contains("omitted {\"job\":1,\"count\":460}") && told.last == "token {\"job\":1,\"t\":500} #500")
+    }
+
+    @Test func `trouble is told once, and its end with how all stands`() {
+        change { $0.list.jobs = [FakeView.job(1, "a", [.pending: 1])] }
+        var feed = feed()
+        _ = feed.news(at: start)
+        change { $0.failure = QueueError(.damaged, path: "q", detail: "torn") }
+        #expect(events(feed.news(at: start)) == ["trouble {queue_unreadable}"])
+        #expect(feed.news(at: start) == [])
+        #expect(events(feed.greeting(of: nil, at: start)) == ["trouble {queue_unreadable}"])
+        change { $0.failure = nil }
+        #expect(events(feed.news(at: start)) == ["trouble {}", "job {a 0/1}", "ready {} #0"])
+    }
+
+    @Test func `a file that was begun anew is followed`() {
+        change {
+            $0.list.jobs = [FakeView.job(1, "a", [.deleted: 1])]
+            $0.log = [$0.attempt(7, status: 200)]
+        }
+        var feed = feed()
+        _ = feed.news(at: start)
+        change { $0.log = [$0.attempt(1, status: 200)] }
+        _ = feed.news(at: start)
+        _ = feed.news(at: start)
+        change { $0.log.append($0.attempt(2, status: 200)) }
+        #expect(events(feed.news(at: start)) == ["token {\"job\":1,\"t\":2} #2"])
+    }
+
+    @Test func `silence is broken every ten seconds`() {
+        var feed = feed()
+        #expect(events(feed.news(at: start)) == ["heartbeat"])
+        #expect(feed.news(at: start + .seconds(9)) == [])
+        #expect(events(feed.news(at: start + .seconds(10))) == ["heartbeat"])
+        #expect(feed.news(at: start + .seconds(11)) == [])
+    }
+}
