@@ -47,8 +47,9 @@ extension QueueReader {
     }
 
     static let selectAttemptMarks = """
-        SELECT attempt.id, job.id, attempt.item, attempt.started_at, attempt.finished_at, attempt.http_status, attempt.request
-        FROM attempt JOIN item ON item.id = attempt.item JOIN scope ON scope.id = item.scope JOIN job ON job.id = scope.job
+        SELECT attempt.id, scope.job, attempt.item, attempt.started_at, attempt.finished_at, attempt.credential,
+            attempt.http_status, \(outcomeOfAttempt)
+        FROM attempt JOIN item ON item.id = attempt.item JOIN scope ON scope.id = item.scope
         WHERE attempt.id > ?1 ORDER BY attempt.id LIMIT ?2
         """
 
@@ -63,11 +64,21 @@ extension QueueReader {
                 attempts.append(
                     AttemptMark(
                         number: select.integer(0), job: JobID(select.integer(1)), item: ItemID(select.integer(2)),
-                        startedAt: Timestamp(milliseconds: select.integer(3)), finishedAt: Timestamp(milliseconds: select.integer(4)),
-                        httpStatus: select.optionalInteger(5).map(Int.init),
-                        request: select.text(6).flatMap(RequestKind.init(rawValue:)) ?? .delete))
+                        request: Self.requestMark(select, from: 3)))
             }
             return attempts
+        }
+    }
+
+    /// Where the attempts of a job lie in the file: all of them come after the first, and those of a finished job not after the last.
+    package borrowing func attemptsRange(of job: JobOverview) throws(QueueError) -> (after: Int64, last: Int64?) {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT coalesce(min(attempt), 0), coalesce(max(attempt), 0) FROM evidence WHERE job = ?")
+            try select.bind(job.id.value, at: 1)
+            guard try select.step() else { return (0, nil) }
+            let (first, last) = (select.integer(0), select.integer(1))
+            try select.reset()
+            return (first, job.state == .finished ? last : nil)
         }
     }
 

@@ -17,8 +17,10 @@ struct FakeView: QueueView {
 
     func attempt(_ number: Int64, job: Int64 = 1, status: Int?) -> AttemptMark {
         AttemptMark(
-            number: number, job: JobID(job), item: ItemID(number), startedAt: Timestamp(milliseconds: number),
-            finishedAt: Timestamp(milliseconds: number), httpStatus: status, request: .delete)
+            number: number, job: JobID(job), item: ItemID(number),
+            request: RequestMark(
+                startedAt: Timestamp(milliseconds: number), finishedAt: Timestamp(milliseconds: number), credential: 1,
+                httpStatus: status, outcome: nil))
     }
 
     private func check() throws(QueueError) {

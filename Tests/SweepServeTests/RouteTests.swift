@@ -17,6 +17,8 @@ import Testing
         #expect(try route("/api/jobs/a%2Fb%20c") == .job("a/b c"))
         #expect(try route("/api/jobs/7/lanes") == .lanes("7"))
         #expect(try route("/api/jobs/7/events?after=12") == .log("7", after: 12))
+        #expect(try route("/api/jobs/7/timeline.svg") == .chart("7", .timeline))
+        #expect(try route("/api/jobs/7/latency.svg") == .chart("7", .latency))
         #expect(try route("/api/events") == .events)
     }
 
@@ -36,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/api", "/api/", "/api/jobs/", "/api/jobs/7/", "/api/jobs/7/x", "/api/jobs//lanes", "/x", "/page.js/", "//", "/healthz/x",
+        "/api", "/api/", "/api/jobs/", "/api/jobs/7/", "/api/jobs/7/x", "/api/jobs/7/x.svg", "/api/jobs/7/timeline",
+        "/api/jobs/7/timeline.svg.svg", "/api/jobs//lanes", "/x", "/page.js/", "//", "/healthz/x",
         "/API/jobs",
     ])
     func `nothing else is there`(target: String) {

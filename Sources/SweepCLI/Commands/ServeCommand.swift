@@ -55,7 +55,7 @@ struct ServeCommand {
         let stop = StopSignal()
         let server = LiveServer(
             LiveServer.Settings(address: address, names: Set(names), token: token, version: Tokensweep.version), view: view,
-            encoder: ReportEncoder(), time: system.time)
+            encoder: ReportEncoder(), charts: JobCharts(path: view.path), time: system.time)
         let bound = try server.start()
         system.console.tell("Watch it at http://\(bound)/ (Ctrl-C ends it)")
         if !address.isLoopback {

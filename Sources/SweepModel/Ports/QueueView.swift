@@ -135,21 +135,12 @@ package struct AttemptMark: Sendable, Hashable {
     package var number: Int64
     package var job: JobID
     package var item: ItemID
-    package var startedAt: Timestamp
-    package var finishedAt: Timestamp
-    /// nil where no answer came.
-    package var httpStatus: Int?
-    package var request: RequestKind
+    package var request: RequestMark
 
-    package init(
-        number: Int64, job: JobID, item: ItemID, startedAt: Timestamp, finishedAt: Timestamp, httpStatus: Int?, request: RequestKind
-    ) {
+    package init(number: Int64, job: JobID, item: ItemID, request: RequestMark) {
         self.number = number
         self.job = job
         self.item = item
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
-        self.httpStatus = httpStatus
         self.request = request
     }
 }

@@ -38,9 +38,9 @@ extension RequestCounts.State {
     fileprivate mutating func add(_ attempts: [AttemptMark], after start: Int64, isLast: Bool) -> [JobID: RequestCounts.Count]? {
         guard cursor == start else { return nil }
         for attempt in attempts {
-            let name = attempt.httpStatus.map { "\($0 / 100)xx" } ?? "none"
+            let name = attempt.request.httpStatus.map { "\($0 / 100)xx" } ?? "none"
             counts[attempt.job, default: RequestCounts.Count()].byClass[name, default: 0] += 1
-            if attempt.httpStatus == 429 { counts[attempt.job]?.rateLimited += 1 }
+            if attempt.request.httpStatus == 429 { counts[attempt.job]?.rateLimited += 1 }
         }
         cursor = attempts.last?.number ?? cursor
         return isLast ? counts : nil

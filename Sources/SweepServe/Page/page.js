@@ -98,6 +98,7 @@ function choose(id, byPerson) {
   drawJob();
   drawLanes();
   refresh();
+  renewCharts();
 }
 
 // MARK: The job
@@ -253,6 +254,34 @@ async function refresh() {
   await part(() => drawLeft(id, null));
 }
 
+// The drawings of the report, made by the program. Parsed as XML, in which nothing runs.
+async function drawCharts() {
+  const id = chosen;
+  for (const name of ["timeline", "latency"]) {
+    const answer = await fetch(`api/jobs/${id}/${name}.svg`);
+    if (id !== chosen) return;
+    byId(`${name}-part`).hidden = !answer.ok;
+    if (!answer.ok) continue;
+    const drawing = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+    if (id !== chosen || drawing.namespaceURI !== "http://www.w3.org/2000/svg") return;
+    byId(name).replaceChildren(document.importNode(drawing, true));
+    isReading = answer.headers.has("Retry-After");
+    byId("reading").hidden = !isReading;
+  }
+}
+
+let isReading = false;   // whether the charts do not show everything yet
+let chartsOf = "";       // what they showed last
+
+// Drawn again only where something changed, and less often while nobody looks.
+function renewCharts() {
+  const job = jobs.get(chosen);
+  const state = job && `${job.job} ${job.state} ${job.running} ${JSON.stringify(job.outcomes)}`;
+  if (!job || document.hidden || (state === chartsOf && !isReading)) return;
+  chartsOf = state;
+  drawCharts().catch((error) => console.warn(String(error)));
+}
+
 const notGone = ["blocked", "failed", "skipped", "invalid"];
 let leftNext = null;
 let leftShown = "";
@@ -351,6 +380,7 @@ setInterval(() => {
   const job = jobs.get(chosen);
   if (!job || document.hidden) return;
   drawJob();
+  renewCharts();
   const counts = notGone.map((outcome) => job.outcomes[outcome] ?? 0);
   if (leftShown !== `${chosen} ${counts.join(" ")}`) drawLeft(chosen, null).catch((error) => console.warn(String(error)));
 }, 3000);

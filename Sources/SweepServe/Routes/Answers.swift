@@ -4,15 +4,19 @@ import SweepModel
 final class Answers: Sendable {
     private let view: any QueueView
     private let encoder: any LiveEncoder
+    private let charts: any ChartSource
     private let time: any TimeSource
     private let watcher: Watcher
     private let version: String
     private let counts = RequestCounts()
     private static let logLines = 200
 
-    init(view: any QueueView, encoder: any LiveEncoder, time: any TimeSource, watcher: Watcher, version: String) {
+    init(
+        view: any QueueView, encoder: any LiveEncoder, charts: any ChartSource, time: any TimeSource, watcher: Watcher, version: String
+    ) {
         self.view = view
         self.encoder = encoder
+        self.charts = charts
         self.time = time
         self.watcher = watcher
         self.version = version
@@ -52,6 +56,7 @@ final class Answers: Sendable {
     private func reply(_ route: Route, _ request: HTTPRequest) throws -> HTTPReply {
         switch route {
         case .file(let file): HTTPReply(200, file.type, file.bytes)
+        case .chartStyle: HTTPReply(200, .css, Array(charts.style.utf8))
         case .health: health()
         case .metrics: HTTPReply(200, .metrics, try metrics().bytes)
         case .jobs: HTTPReply(200, .json, encoder.jobs(try view.jobs()))
@@ -60,6 +65,7 @@ final class Answers: Sendable {
         case .tokens(let word, let query): HTTPReply(200, .json, encoder.tokens(try view.tokens(of: find(word).job.id, query)))
         case .log(let word, let number):
             HTTPReply(200, .json, log(try view.events(of: find(word).job.id, after: number, limit: Self.logLines)))
+        case .chart(let word, let name): try chart(name, of: find(word).job)
         case .events: events(request)
         }
     }
@@ -67,6 +73,11 @@ final class Answers: Sendable {
     private func find(_ word: String) throws -> JobStatus {
         guard let status = try view.job(word) else { throw Route.Problem.notFound }
         return status
+    }
+
+    private func chart(_ name: ChartName, of job: JobOverview) throws(QueueError) -> HTTPReply {
+        guard let chart = try charts.chart(name, of: job) else { return problem(404, "not_found", "no request was answered yet") }
+        return HTTPReply(200, .svg, chart.svg, headers: chart.isComplete ? [] : [("Retry-After", "1")])
     }
 
     private func health() -> HTTPReply {

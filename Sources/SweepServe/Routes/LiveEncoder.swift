@@ -20,3 +20,27 @@ package protocol LiveEncoder: Sendable {
     /// What `status` says of a queue that cannot be read.
     func message(of error: QueueError) -> String
 }
+
+/// The pictures that the page shows of a job.
+package enum ChartName: String, Sendable, CaseIterable {
+    case timeline, latency
+}
+
+/// Draws them. Called by the serving thread, which it must not hold up for long.
+package protocol ChartSource: Sendable {
+    /// The style sheet that they need, which also names the colours of the page.
+    var style: String { get }
+    /// An SVG element; nil where there is nothing to draw yet.
+    func chart(_ name: ChartName, of job: JobOverview) throws(QueueError) -> LiveChart?
+}
+
+package struct LiveChart: Sendable {
+    package var svg: [UInt8]
+    /// False while requests are still being read; later it shows more.
+    package var isComplete: Bool
+
+    package init(svg: [UInt8], isComplete: Bool) {
+        self.svg = svg
+        self.isComplete = isComplete
+    }
+}

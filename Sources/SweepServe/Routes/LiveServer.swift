@@ -30,10 +30,13 @@ package final class LiveServer: Sendable {
         var server: HTTPServer?
     }
 
-    package init(_ settings: Settings, view: any QueueView, encoder: any LiveEncoder, time: any TimeSource) {
+    package init(
+        _ settings: Settings, view: any QueueView, encoder: any LiveEncoder, charts: any ChartSource, time: any TimeSource
+    ) {
         self.settings = settings
         watcher = Watcher(view: view, encoder: encoder, time: time)
-        answers = Answers(view: view, encoder: encoder, time: time, watcher: watcher, version: settings.version)
+        answers = Answers(
+            view: view, encoder: encoder, charts: charts, time: time, watcher: watcher, version: settings.version)
     }
 
     /// Begins to answer, and returns the address with the port that it got.

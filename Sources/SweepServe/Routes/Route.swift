@@ -3,6 +3,7 @@ import SweepModel
 /// Everything that can be asked for.
 enum Route: Equatable {
     case file(PageFile)
+    case chartStyle
     case health
     case metrics
     case jobs
@@ -11,6 +12,7 @@ enum Route: Equatable {
     case tokens(String, TokenQuery)
     /// The lines of a job's evidence after a number.
     case log(String, after: Int)
+    case chart(String, ChartName)
     /// Everything as it comes.
     case events
 
@@ -28,6 +30,7 @@ enum Route: Equatable {
             return
         }
         switch (path.first, path.count) {
+        case ("charts.css", 1): self = .chartStyle
         case ("healthz", 1): self = .health
         case ("metrics", 1): self = .metrics
         case ("api", 2...): self = try Route.api(path.dropFirst(), request.query)
@@ -51,7 +54,10 @@ enum Route: Equatable {
         case "lanes": return .lanes(job)
         case "tokens": return .tokens(job, try tokenQuery(query))
         case "events": return .log(job, after: try number("after", query, in: 0...Int.max) ?? 0)
-        default: throw .notFound
+        default:
+            let words = part.split(separator: ".", omittingEmptySubsequences: false)
+            guard words.count == 2, words[1] == "svg", let name = ChartName(rawValue: String(words[0])) else { throw .notFound }
+            return .chart(job, name)
         }
     }
 
