@@ -34,6 +34,7 @@ import Testing
     private let start = Timestamp(milliseconds: 1_000_000)
     private func feed() -> EventFeed { EventFeed(view: View(changing: changing), encoder: FakeEncoder()) }
     private func change(_ body: (inout FakeView) -> Void) { changing.state.withLock { body(&$0) } }
+    private func attempts(_ numbers: ClosedRange<Int64>) -> [AttemptMark] { numbers.map { FakeView().attempt($0, status: 200) } }
     /// The events in few words: `job {a 0/1}`, `token {"job":1,"t":5} #5`.
     private func events(_ bytes: [UInt8]) -> [String] {
         String(decoding: bytes, as: UTF8.self).split(separator: "\n\n").compactMap { block in
@@ -76,7 +77,7 @@ import Testing
     @Test func `who comes again is told what they missed, and nothing else`() {
         change {
             $0.list.jobs = [FakeView.job(1, "a", [.deleted: 1])]
-            $0.log = (1...5).map { number in $0.attempt(number, status: 200) }
+            $0.log = attempts(1...5)
         }
         var feed = feed()
         _ = feed.news(at: start)
@@ -90,7 +91,7 @@ import Testing
         change { $0.list.jobs = [FakeView.job(1, "a", [.deleted: 1])] }
         var feed = feed()
         _ = feed.news(at: start)
-        change { $0.log = (1...500).map { number in $0.attempt(number, status: 200) } }
+        change { $0.log = attempts(1...500) }
         let told = events(feed.news(at: start))
         #expect(told.filter { $0.hasPrefix("token") }.count == 40)
         #expect(told.contains("omitted {\"job\":1,\"count\":460}") && told.last == "token {\"job\":1,\"t\":500} #500")

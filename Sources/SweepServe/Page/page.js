@@ -94,6 +94,7 @@ function choose(id, byPerson) {
   if (byPerson) history.replaceState(null, "", `#job-${id}`);
   byId("job").hidden = false;
   byId("log").replaceChildren();
+  told.clear();
   drawList();
   drawJob();
   drawLanes();
@@ -208,12 +209,20 @@ function log(className, at, what, text) {
   while (list.children.length > 200) list.lastChild.remove();
 }
 
-const told = new Set();   // lines of evidence that are in the log already
+const told = new Map();   // the lines of evidence of the job that is shown, by number
+
+// The timeline numbers what happened to the job in this order, beginning with its start.
+const unnumbered = new Set(["planned", "confirmed"]);
+
+function drawMilestones() {
+  const lines = [...told.values()].filter((line) => !unnumbered.has(line.event)).sort((left, right) => left.n - right.n).slice(0, 30);
+  byId("milestones").replaceChildren(...lines.map((line, index) => element("li", "", `${index + 1} ${words(line.event)} ${clock(line.at)}`)));
+}
 
 function logLine(line) {
-  const key = `${chosen} ${line.n}`;
-  if (told.has(key)) return;
-  told.add(key);
+  if (told.has(line.n)) return;
+  told.set(line.n, line);
+  drawMilestones();
   const rest = ["state", "reason", "how"].map((name) => line[name]).filter((value) => typeof value === "string" && value);
   log("", line.at, words(line.event), rest.join(" · "));
 }
@@ -242,7 +251,7 @@ async function refresh() {
   await part(async () => {
     const lines = await (await ask(`api/jobs/${id}/events`)).json();
     if (id !== chosen) return;
-    lines.forEach((line) => told.delete(`${id} ${line.n}`));
+    told.clear();
     byId("log").replaceChildren();
     lines.forEach(logLine);
   });
