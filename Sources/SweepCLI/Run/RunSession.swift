@@ -113,7 +113,7 @@ struct RunSession {
     ) throws -> ExitCode {
         let reader = try QueueReader(path: path)
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
-        let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader)
+        let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader, at: system.time.now)
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)

@@ -11,7 +11,7 @@ package enum OutcomeBar {
         let summary = states.map { "\(HumanText.number(tally[$0])) \($0.rawValue)" }.joined(separator: ", ")
         var svg = SVGText(
             id: id, width: width, height: 26, title: "Tokens by outcome", summary: summary.isEmpty ? "There are no tokens." : summary,
-            look: "chart bar")
+            look: "chart bar", stretches: true)
         svg.hatching("\(id)-open", ground: "hatch-ground", lines: "hatch-open")
         svg.box("track", x: 0, y: 0, width: width, height: 26, radius: 4)
         var x = 0.0

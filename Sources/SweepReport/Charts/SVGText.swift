@@ -8,9 +8,11 @@ struct SVGText {
 
     /// - Parameters:
     ///   - id: unique in its document; what stands inside begins with it.
+    ///   - stretches: whether it may lose its proportions; only for drawings without text.
     ///   - title: what it is, in a few words; `summary` says what it shows, for those who do not see it.
-    init(id: String, width: Double, height: Double, title: String, summary: String, look: String) {
-        let size = "viewBox=\"0 0 \(SVGText.number(width)) \(SVGText.number(height))\""
+    init(id: String, width: Double, height: Double, title: String, summary: String, look: String, stretches: Bool = false) {
+        let fit = stretches ? " preserveAspectRatio=\"none\"" : ""
+        let size = "viewBox=\"0 0 \(SVGText.number(width)) \(SVGText.number(height))\"\(fit)"
         text = """
             <svg class="\(look)" \(size) role="img" aria-labelledby="\(id)-title \(id)-desc" xmlns="http://www.w3.org/2000/svg">
             <title id="\(id)-title">\(Markup.escaped(title))</title><desc id="\(id)-desc">\(Markup.escaped(summary))</desc>
