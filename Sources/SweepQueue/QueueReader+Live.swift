@@ -6,7 +6,7 @@ extension QueueReader {
     /// Requests are counted back to the beginning of a window, but not beyond so many: more are of no budget that anybody has.
     private static let countedAnswers = 250_000
     /// How many items a page looks at before it is given out.
-    package static let itemsOfAPage: Int64 = 100_000
+    package static let itemsOfAPage: Int64 = 50_000
 
     /// All jobs, newest first, and which of them runs.
     package borrowing func jobList() throws(QueueError) -> JobList { JobList(jobs: try jobs(), running: try runningJob()) }

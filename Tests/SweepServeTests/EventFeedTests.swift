@@ -1,39 +1,13 @@
 import SweepModel
-import Synchronization
 import Testing
 
 @testable import SweepServe
 
 @Suite struct EventFeedTests {
-    /// A view that the test changes between two looks.
-    private final class Changing: Sendable {
-        let state = Mutex(FakeView())
-    }
-
-    private struct View: QueueView {
-        let changing: Changing
-        private var now: FakeView { changing.state.withLock { $0 } }
-
-        func jobs() throws(QueueError) -> JobList { try now.jobs() }
-        func job(_ word: String) throws(QueueError) -> JobStatus? { try now.job(word) }
-        func lanes(of job: JobID, at moment: Timestamp) throws(QueueError) -> [LaneStatus] { try now.lanes(of: job, at: moment) }
-        func tokens(of job: JobID, _ query: TokenQuery) throws(QueueError) -> ItemPage { try now.tokens(of: job, query) }
-        func rows(of job: JobID, _ items: [ItemID]) throws(QueueError) -> [ReportRow] { try now.rows(of: job, items) }
-        func events(of job: JobID, after number: Int, limit: Int) throws(QueueError) -> [JobEventLine] {
-            try now.events(of: job, after: number, limit: limit)
-        }
-        func marks() throws(QueueError) -> [JobMark] { try now.marks() }
-        func lastAttempt() throws(QueueError) -> Int64 { try now.lastAttempt() }
-        func attempts(after number: Int64, limit: Int) throws(QueueError) -> [AttemptMark] {
-            try now.attempts(after: number, limit: limit)
-        }
-        func sizes() -> (file: Int?, log: Int?) { now.sizes() }
-    }
-
     private let changing = Changing()
     private let start = Timestamp(milliseconds: 1_000_000)
-    private func feed() -> EventFeed { EventFeed(view: View(changing: changing), encoder: FakeEncoder()) }
-    private func change(_ body: (inout FakeView) -> Void) { changing.state.withLock { body(&$0) } }
+    private func feed() -> EventFeed { EventFeed(view: ChangingView(changing: changing), encoder: FakeEncoder()) }
+    private func change(_ body: (inout FakeView) -> Void) { changing.change(body) }
     private func attempts(_ numbers: ClosedRange<Int64>) -> [AttemptMark] { numbers.map { FakeView().attempt($0, status: 200) } }
     /// The events in few words: `job {a 0/1}`, `token {"job":1,"t":5} #5`.
     private func events(_ bytes: [UInt8]) -> [String] {

@@ -1,4 +1,5 @@
 import SweepModel
+import Synchronization
 
 @testable import SweepServe
 
@@ -69,6 +70,33 @@ struct FakeView: QueueView {
     }
 
     func sizes() -> (file: Int?, log: Int?) { (nil, nil) }
+}
+
+/// A view that the test changes between two looks.
+final class Changing: Sendable {
+    let state = Mutex(FakeView())
+
+    func change(_ body: (inout FakeView) -> Void) { state.withLock { body(&$0) } }
+}
+
+struct ChangingView: QueueView {
+    let changing: Changing
+    private var now: FakeView { changing.state.withLock { $0 } }
+
+    func jobs() throws(QueueError) -> JobList { try now.jobs() }
+    func job(_ word: String) throws(QueueError) -> JobStatus? { try now.job(word) }
+    func lanes(of job: JobID, at moment: Timestamp) throws(QueueError) -> [LaneStatus] { try now.lanes(of: job, at: moment) }
+    func tokens(of job: JobID, _ query: TokenQuery) throws(QueueError) -> ItemPage { try now.tokens(of: job, query) }
+    func rows(of job: JobID, _ items: [ItemID]) throws(QueueError) -> [ReportRow] { try now.rows(of: job, items) }
+    func events(of job: JobID, after number: Int, limit: Int) throws(QueueError) -> [JobEventLine] {
+        try now.events(of: job, after: number, limit: limit)
+    }
+    func marks() throws(QueueError) -> [JobMark] { try now.marks() }
+    func lastAttempt() throws(QueueError) -> Int64 { try now.lastAttempt() }
+    func attempts(after number: Int64, limit: Int) throws(QueueError) -> [AttemptMark] {
+        try now.attempts(after: number, limit: limit)
+    }
+    func sizes() -> (file: Int?, log: Int?) { now.sizes() }
 }
 
 struct FakeEncoder: LiveEncoder {

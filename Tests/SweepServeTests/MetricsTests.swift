@@ -1,4 +1,5 @@
 import SweepModel
+import SweepTestSupport
 import Testing
 
 @testable import SweepServe
@@ -27,8 +28,8 @@ import Testing
             earliestEnd: nil)
         view.log = [view.attempt(1, status: 200), view.attempt(2, status: 429), view.attempt(3, status: nil)]
         let metrics = QueueMetrics(
-            version: "1", list: view.list, lanes: [JobID(1): [lane]], sizes: (4096, nil), requests: try RequestCounts().upToDate(view),
-            listeners: 2)
+            version: "1", list: view.list, lanes: [JobID(1): [lane]], sizes: (4096, nil),
+            requests: try RequestCounts(view: view).upToDate(), listeners: 2)
         let lines = String(decoding: metrics.text.bytes, as: UTF8.self).split(separator: "\n")
         for line in [
             #"tokensweep_build_info{version="1"} 1"#, "tokensweep_event_listeners 2", "tokensweep_queue_file_bytes 4096",
@@ -47,15 +48,32 @@ import Testing
         #expect(!lines.contains { $0.hasPrefix("tokensweep_queue_write_ahead_log_bytes") })
     }
 
-    @Test func `requests are read on, and anew from a new file`() throws {
-        let counts = RequestCounts()
+    @Test func `requests are read on, each once`() async throws {
+        let changing = Changing()
+        let counts = RequestCounts(view: ChangingView(changing: changing))
+        changing.change { $0.log = [FakeView().attempt(1, status: 200)] }
+        #expect(try counts.upToDate()?[JobID(1)]?.byClass == ["2xx": 1])
+        changing.change { $0.log.append(FakeView().attempt(2, status: 503)) }
+        #expect(try counts.upToDate()?[JobID(1)]?.byClass == ["2xx": 1, "5xx": 1])
+        #expect(try counts.upToDate()?[JobID(1)]?.byClass == ["2xx": 1, "5xx": 1])
+    }
+
+    @Test func `a file that was begun anew is counted anew`() async throws {
+        let changing = Changing()
+        let counts = RequestCounts(view: ChangingView(changing: changing))
+        changing.change { $0.log = [FakeView().attempt(9, status: 200)] }
+        #expect(try counts.upToDate()?[JobID(1)]?.byClass == ["2xx": 1])
+        changing.change { $0.log = [FakeView().attempt(1, status: 404)] }
+        let found = try await eventually("the new counts") { try counts.upToDate() }
+        #expect(found[JobID(1)]?.byClass == ["4xx": 1])
+    }
+
+    @Test func `a long log is read in the background`() async throws {
         var view = FakeView()
-        view.log = [view.attempt(1, status: 200)]
-        #expect(try counts.upToDate(view)?[JobID(1)]?.byClass == ["2xx": 1])
-        view.log.append(view.attempt(2, status: 503))
-        #expect(try counts.upToDate(view)?[JobID(1)]?.byClass == ["2xx": 1, "5xx": 1])
-        #expect(try counts.upToDate(view)?[JobID(1)]?.byClass == ["2xx": 1, "5xx": 1])
-        view.log = [view.attempt(1, status: 404)]
-        #expect(try counts.upToDate(view)?[JobID(1)]?.byClass == ["4xx": 1])
+        view.log = (1...50_000).map { FakeView().attempt($0, status: 200) }
+        let counts = RequestCounts(view: view)
+        #expect(try counts.upToDate() == nil)
+        let found = try await eventually("the counts") { try counts.upToDate() }
+        #expect(found[JobID(1)]?.byClass == ["2xx": 50_000])
     }
 }

@@ -8,7 +8,7 @@ final class Answers: Sendable {
     private let time: any TimeSource
     private let watcher: Watcher
     private let version: String
-    private let counts = RequestCounts()
+    private let counts: RequestCounts
     private static let logLines = 200
 
     init(
@@ -20,6 +20,7 @@ final class Answers: Sendable {
         self.time = time
         self.watcher = watcher
         self.version = version
+        counts = RequestCounts(view: view)
     }
 
     /// The address is bound, and nothing else is known yet.
@@ -96,7 +97,7 @@ final class Answers: Sendable {
             lanes[job.id] = try view.lanes(of: job.id, at: time.now)
         }
         return QueueMetrics(
-            version: version, list: list, lanes: lanes, sizes: view.sizes(), requests: try counts.upToDate(view),
+            version: version, list: list, lanes: lanes, sizes: view.sizes(), requests: try counts.upToDate(),
             listeners: watcher.audience.count
         ).text
     }
