@@ -14,8 +14,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module of this package. The list of dependencies is the import map of `scripts/import-map`.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -39,13 +39,17 @@ let package = Package(
         .executableTarget(name: "tokensweep", dependencies: ["SweepCLI"], swiftSettings: settings),
         module(
             "SweepCLI",
-            ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepModel"]
+            ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepServe", "SweepModel"]
         ),
         module("SweepRunner", ["SweepModel"]),
         module("SweepManifest", ["SweepModel", "SweepJSON"]),
         module("SweepQueue", ["SweepModel", "SQLite", "CCrypto", "CrashPoints"]),
         module("SweepCloudflare", ["SweepModel", "SweepJSON", "CCurl", "CCrypto", "CrashPoints"]),
         module("SweepReport", ["SweepModel", "CrashPoints"]),
+        // The page's files become part of the program.
+        module(
+            "SweepServe", ["SweepModel", "CMicroHTTPD"],
+            resources: ["page.html", "page.css", "page.js", "icon.svg"].map { .embedInCode("Page/\($0)") }),
         module("SweepModel"),
         module("SweepJSON"),
         module("SQLite", ["CSQLite", "CrashPoints"]),
@@ -94,6 +98,7 @@ let package = Package(
         tests(of: "SweepCloudflare", ["SweepModel", "CloudflareSimulator", "SweepTestSupport"]),
         tests(of: "SweepRunner", ["SweepModel", "SweepSimulation", "SweepTestSupport"]),
         tests(of: "SweepReport", ["SweepModel", "SweepTestSupport"]),
+        tests(of: "SweepServe", ["SweepModel", "SweepTestSupport"]),
         tests(of: "SweepCLI", ["SweepModel", "SweepQueue", "SweepTestSupport"]),
         tests(of: "SQLite", ["SweepTestSupport"]),
         tests(of: "CloudflareSimulator", ["SweepTestSupport"]),

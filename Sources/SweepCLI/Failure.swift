@@ -2,6 +2,7 @@ import SweepCloudflare
 import SweepManifest
 import SweepModel
 import SweepReport
+import SweepServe
 
 /// Whatever ends a command early. Here, and nowhere else, an error becomes text and an exit code.
 enum Failure: Error {
@@ -16,6 +17,7 @@ enum Failure: Error {
     case setup(SetupProblem)
     case queue(QueueError)
     case report(ReportError)
+    case serve(ServeError)
     case unknown(String)
 
     init(_ error: any Error) {
@@ -29,6 +31,7 @@ enum Failure: Error {
             case let error as SetupProblem: .setup(error)
             case let error as QueueError: .queue(error)
             case let error as ReportError: .report(error)
+            case let error as ServeError: .serve(error)
             case let error as ReportFormatError: .refused(error.message, remedy: error.remedy)
             default: .unknown("\(error)")
             }
@@ -41,7 +44,7 @@ enum Failure: Error {
         // Whoever reads the output went away, as with `| head`: no fault of anybody's.
         case .report(let error) where error.code == .closed: .allGone
         case .halted: .halted
-        case .setup, .queue, .report, .unknown: .environment
+        case .setup, .queue, .report, .serve, .unknown: .environment
         }
     }
 
@@ -66,6 +69,7 @@ enum Failure: Error {
         case .setup(let error): "the connection to the API cannot be set up: \(error)"
         case .queue(let error): error.message
         case .report(let error): error.message
+        case .serve(let error): error.message
         case .unknown(let text): text
         }
     }
@@ -75,6 +79,7 @@ enum Failure: Error {
         case .refused(_, let remedy), .halted(_, let remedy): remedy
         case .queue(let error): error.remedy
         case .report(let error): error.remedy
+        case .serve: "choose another place with --listen ADDRESS:PORT; port 0 lets the system choose"
         case .usage, .manifest, .credential, .baseURL, .setup, .unknown: nil
         }
     }

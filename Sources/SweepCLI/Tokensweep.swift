@@ -10,7 +10,7 @@ package enum Tokensweep {
             RunCommand.definition, PlanCommand.definition, ResumeCommand.definition, StatusCommand.definition,
             ReportCommand.definition, JobsCommand.definition, RetryCommand.definition, PauseCommand.definition,
             CancelCommand.definition, EnableCommand.definition, DiscoverCommand.definition, VerifyCommand.definition,
-            AuditCommand.definition, CompletionCommand.definition, ManualCommand.definition,
+            AuditCommand.definition, ServeCommand.definition, CompletionCommand.definition, ManualCommand.definition,
         ],
         examples: [
             Example("look at what would be deleted", "tokensweep plan leaked.csv"),
@@ -58,6 +58,7 @@ package enum Tokensweep {
         case DiscoverCommand.definition.name: try await DiscoverCommand(line, system).run()
         case VerifyCommand.definition.name: try await VerifyCommand(line, system).run()
         case AuditCommand.definition.name: try AuditCommand(line, system).run()
+        case ServeCommand.definition.name: try await ServeCommand(line, system).run()
         case CompletionCommand.definition.name: try CompletionCommand(line, system).run()
         case ManualCommand.definition.name: try ManualCommand(line, system).run()
         default: throw Failure.refused("the command \(line.command.name) does nothing yet", remedy: nil)

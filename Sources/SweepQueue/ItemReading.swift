@@ -5,6 +5,7 @@ import SweepModel
 final class ItemReading {
     private let items: Statement
     private let attempts: Statement
+    private let bounds: Statement
     private let withAttempts: Bool
     private let job: JobID
     private let manifests: [Int64: String]
@@ -15,6 +16,7 @@ final class ItemReading {
         self.withAttempts = withAttempts
         items = try database.prepare(Self.selectItems)
         attempts = try database.prepare(Self.selectAttempts)
+        bounds = try database.prepare("SELECT first_item, last_item FROM job WHERE id = ?")
         manifests = try JobReading.manifests(of: job, in: database)
         scopes = try JobReading.scopes(of: job, in: database)
     }
@@ -25,8 +27,8 @@ final class ItemReading {
                 THEN coalesce(item.reason || '; ', '') || 'enabled again since' ELSE item.reason END,
             item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
             item.attempts, item.verified_at, item.referrers
-        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
-        WHERE job.id = ? ORDER BY item.id
+        FROM job CROSS JOIN item ON item.id BETWEEN max(job.first_item, ?2) AND min(job.last_item, ?3)
+        WHERE job.id = ?1 ORDER BY item.id
         """
 
     static let selectAttempts = """
@@ -36,7 +38,7 @@ final class ItemReading {
         """
 
     func forEach(in states: Set<ItemState>, _ body: (ReportRow) throws -> Void) throws {
-        try items.bind(job.value, at: 1)
+        try bindItems(from: 0, to: .max)
         let wantsAll = states.count == ItemState.allCases.count
         do {
             while try items.step() {
@@ -48,6 +50,38 @@ final class ItemReading {
             try? items.reset()
             throw error
         }
+    }
+
+    /// Some items in manifest order, found among the next `count` at most.
+    func page(_ query: TokenQuery, lookingAt count: Int64) throws(SQLiteError) -> ItemPage {
+        let (first, end) = try range()
+        let start = max(first, min(query.after?.value ?? 0, end) + 1)
+        let last = min(end, start + count - 1)
+        try bindItems(from: start, to: last)
+        var rows: [(item: ItemID, row: ReportRow)] = []
+        while rows.count < query.limit, try items.step() {
+            guard let state = items.text(6).flatMap(ItemState.init(rawValue:)), query.states.contains(state) else { continue }
+            rows.append((ItemID(items.integer(0)), try row(state, manifest: manifests[items.integer(1)] ?? "")))
+        }
+        // A statement left in the middle would hold its view of the file.
+        try items.reset()
+        let seen = rows.count < query.limit ? last : rows.last?.item.value ?? last
+        return ItemPage(rows: rows, next: seen < end ? ItemID(seen) : nil)
+    }
+
+    /// The first and the last item of the job.
+    private func range() throws(SQLiteError) -> (first: Int64, last: Int64) {
+        try bounds.bind(job.value, at: 1)
+        guard try bounds.step() else { return (1, 0) }
+        let range = (bounds.integer(0), bounds.integer(1))
+        try bounds.reset()
+        return range
+    }
+
+    private func bindItems(from first: Int64, to last: Int64) throws(SQLiteError) {
+        try items.bind(job.value, at: 1)
+        try items.bind(first, at: 2)
+        try items.bind(last, at: 3)
     }
 
     private func row(_ state: ItemState, manifest: String) throws(SQLiteError) -> ReportRow {

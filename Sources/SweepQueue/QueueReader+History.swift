@@ -44,11 +44,7 @@ extension QueueReader {
             var last = last
             while try select.step() {
                 last = select.integer(0)
-                try body(
-                    RequestMark(
-                        startedAt: Timestamp(milliseconds: select.integer(1)), finishedAt: Timestamp(milliseconds: select.integer(2)),
-                        credential: select.integer(3), httpStatus: select.optionalInteger(4).map(Int.init),
-                        outcome: select.text(5).flatMap(ItemState.init(rawValue:))))
+                try body(Self.requestMark(select, from: 1))
             }
             return last
         } catch let error as SQLiteError {
@@ -56,21 +52,34 @@ extension QueueReader {
         }
     }
 
+    /// Reads the columns of a request, of which the first is `column`: started, finished, credential, status and outcome.
+    static func requestMark(_ select: borrowing Statement, from column: Int32) -> RequestMark {
+        RequestMark(
+            startedAt: Timestamp(milliseconds: select.integer(column)), finishedAt: Timestamp(milliseconds: select.integer(column + 1)),
+            credential: select.integer(column + 2), httpStatus: select.optionalInteger(column + 3).map(Int.init),
+            outcome: select.text(column + 4).flatMap(ItemState.init(rawValue:)))
+    }
+
     /// The last answer of the job itself: another job may have worked on the file meanwhile.
     static let selectMilestones = """
         SELECT evidence.line, (SELECT attempt.finished_at FROM attempt NOT INDEXED
-            WHERE attempt.id <= evidence.attempt AND attempt.item BETWEEN job.first_item AND job.last_item
+            WHERE attempt.id <= evidence.attempt AND attempt.id > (SELECT coalesce(min(attempt), 0) FROM evidence WHERE job = ?1)
+                AND attempt.item BETWEEN job.first_item AND job.last_item
             ORDER BY attempt.id DESC LIMIT 1)
         FROM evidence JOIN job ON job.id = evidence.job WHERE evidence.job = ?1 ORDER BY evidence.number
         """
 
-    /// Nothing of a job is older than the first line of its evidence. An item keeps the outcome of its last attempt until it is
-    /// put back to pending.
+    /// An item keeps the outcome of its last attempt until it is put back to pending.
+    static let outcomeOfAttempt = """
+        CASE WHEN attempt.outcome IS NOT NULL THEN attempt.outcome
+            WHEN attempt.number = item.attempts AND item.state NOT IN ('pending', 'in_flight', 'skipped', 'invalid')
+            THEN item.state END
+        """
+
+    /// Nothing of a job is older than the first line of its evidence.
     static let selectRequests = """
         SELECT attempt.id, attempt.started_at, attempt.finished_at, attempt.credential, attempt.http_status,
-            CASE WHEN attempt.outcome IS NOT NULL THEN attempt.outcome
-                WHEN attempt.number = item.attempts AND item.state NOT IN ('pending', 'in_flight', 'skipped', 'invalid')
-                THEN item.state END
+            \(outcomeOfAttempt)
         FROM job CROSS JOIN attempt NOT INDEXED LEFT JOIN item ON item.id = attempt.item
         WHERE job.id = ?1 AND attempt.id > max(?2, (SELECT coalesce(min(attempt), 0) FROM evidence WHERE job = ?1))
             AND attempt.item BETWEEN job.first_item AND job.last_item

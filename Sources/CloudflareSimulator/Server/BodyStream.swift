@@ -36,7 +36,7 @@ final class BodyStream {
         let response = MHD_create_response_from_callback(
             UInt64(answer.body.count), 4096,
             { context, position, buffer, capacity in
-                guard let context, let buffer else { return simulator_reader_failed() }
+                guard let context, let buffer else { return microhttpd_reader_failed() }
                 return Unmanaged<BodyStream>.fromOpaque(context).takeUnretainedValue().read(Int(position), buffer, capacity)
             },
             context.toOpaque(),
@@ -51,9 +51,9 @@ final class BodyStream {
     }
 
     private func read(_ position: Int, _ buffer: UnsafeMutablePointer<CChar>, _ capacity: Int) -> Int {
-        if let cut, position >= cut { return simulator_reader_failed() }
+        if let cut, position >= cut { return microhttpd_reader_failed() }
         var count = min(capacity, (cut ?? body.count) - position)
-        guard count > 0 else { return simulator_reader_ended() }
+        guard count > 0 else { return microhttpd_reader_ended() }
         if let pieces {
             let now = Clock.monotonic
             if next == 0 { next = now + pieces.interval }

@@ -31,13 +31,17 @@ final class Server: Sendable {
     func listen(port: UInt16) throws(ServerError) -> UInt16 {
         try delays.start()
         let context = Unmanaged.passUnretained(self).toOpaque()
-        let pointer = simulator_start(port, 4000, Server.handler, context, Server.completed, Server.accepted)
+        let pointer = withUnsafePointer(to: microhttpd_loopback(port)) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                microhttpd_start($0, 4000, 0, 0, Server.handler, context, Server.completed, Server.accepted)
+            }
+        }
         guard let pointer else {
             let code = errno
             delays.stop()
             throw ServerError(operation: "listen on port \(port)", errno: code)
         }
-        let bound = simulator_port(pointer)
+        let bound = microhttpd_port(pointer)
         let handle = Daemon(pointer: pointer)
         daemon.withLock { $0 = handle }
         guard bound != 0 else {
@@ -114,7 +118,7 @@ extension Server {
             return delays.suspend(connection, until: Clock.monotonic + milliseconds) ? .YES : .NO
         case .reset:
             // Where the kernel refuses, the orderly end that follows is the next best thing.
-            _ = resetConnection(simulator_socket(connection))
+            _ = resetConnection(microhttpd_socket(connection))
             return .NO
         }
     }
@@ -157,7 +161,7 @@ extension Server {
         request.authEmail = header("X-Auth-Email")
         request.authKey = header("X-Auth-Key")
         request.userAgent = header("User-Agent")
-        request.peer = simulator_peer(connection)
+        request.peer = microhttpd_peer(connection)
         request.body = body
         return request
     }

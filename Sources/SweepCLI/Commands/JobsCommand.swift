@@ -27,25 +27,25 @@ struct JobsCommand {
             try system.console.print(names.map { $0 + "\n" }.joined())
             return .allGone
         }
-        let (jobs, running) = (try reader.jobs(), try reader.runningJob())
-        try system.console.print(arguments[Options.json] ? json(jobs, running) : table(jobs, running))
+        let list = try reader.jobList()
+        try system.console.print(arguments[Options.json] ? Self.json(list) + "\n" : table(list.jobs, list.running))
         return .allGone
     }
 
     /// A name is printed as it is, because it is typed back: one with control characters would speak to the terminal.
     private func isOneLine(_ name: String) -> Bool { TerminalText.sanitised(name) == name }
 
-    private func json(_ jobs: [JobOverview], _ running: JobID?) -> String {
+    static func json(_ list: JobList) -> String {
         var json = JSONText()
         json.array { json in
-            for job in jobs {
+            for job in list.jobs {
                 json.object { json in
                     json.members(of: job)
-                    json.member("running", job.id == running)
+                    json.member("running", job.id == list.running)
                 }
             }
         }
-        return json.text + "\n"
+        return json.text
     }
 
     private func table(_ jobs: [JobOverview], _ running: JobID?) -> String {

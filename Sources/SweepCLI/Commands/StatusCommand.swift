@@ -24,24 +24,20 @@ struct StatusCommand {
         let path = try arguments.queuePath(system)
         let screen = Screen(console: system.console)
         while true {
-            let (job, owner, wish) = try read(path)
+            let status = try read(path)
             let isRead =
                 arguments[Options.json]
-                ? try system.console.print(StatusText.json(job, owner: owner, wish: wish) + "\n")
-                : try screen.draw(StatusText.lines(job, owner: owner, wish: wish))
-            guard isRead, arguments[Self.watch], job.state != .finished else { return .allGone }
+                ? try system.console.print(StatusText.json(status) + "\n")
+                : try screen.draw(StatusText.lines(status.job, owner: status.owner, wish: status.wish))
+            guard isRead, arguments[Self.watch], status.job.state != .finished else { return .allGone }
             await system.time.sleep(until: system.time.now + Milliseconds(1000))
             screen.clear()
         }
     }
 
-    private func read(_ path: String) throws -> (JobOverview, owner: String?, wish: JobWish?) {
+    private func read(_ path: String) throws -> JobStatus {
         let reader = try QueueReader(path: path)
-        let job = try JobLookup.find(arguments[Options.job], in: reader)
-        let owner = try reader.runningJob() == job.id ? QueueReader.owner(of: path) : nil
-        let wish = try reader.wish(for: job.id)
-        // Only a cancellation outlives the process that was asked.
-        return (job, owner, owner != nil || wish == .cancel ? wish : nil)
+        return try reader.status(of: JobLookup.find(arguments[Options.job], in: reader))
     }
 }
 
@@ -86,13 +82,13 @@ enum StatusText {
         return lines
     }
 
-    static func json(_ job: JobOverview, owner: String?, wish: JobWish?) -> String {
+    static func json(_ status: JobStatus) -> String {
         var json = JSONText()
         json.object { json in
-            json.members(of: job)
-            json.member("running", owner != nil)
-            json.member("owner", owner)
-            json.member("wish", wish?.rawValue)
+            json.members(of: status.job)
+            json.member("running", status.owner != nil)
+            json.member("owner", status.owner)
+            json.member("wish", status.wish?.rawValue)
         }
         return json.text
     }

@@ -1,0 +1,57 @@
+import Glibc
+import SweepModel
+import SweepQueue
+import SweepRunner
+
+/// A queue file for those who only look, opened anew for every look, as `status` does: between two looks nothing of it is held.
+struct QueueFileView: QueueView {
+    let path: String
+
+    func jobs() throws(QueueError) -> JobList { try reader().jobList() }
+
+    func job(_ word: String) throws(QueueError) -> JobStatus? {
+        let reader = try reader()
+        guard let job = try reader.job(word) else { return nil }
+        return try reader.status(of: job)
+    }
+
+    func lanes(of job: JobID, at now: Timestamp) throws(QueueError) -> [LaneStatus] {
+        let reader = try reader()
+        let budget = Self.budget(try reader.settings(of: job))
+        return try reader.lanes(of: job, budget: budget, isRunning: try reader.runningJob() == job, at: now)
+    }
+
+    func tokens(of job: JobID, _ query: TokenQuery) throws(QueueError) -> ItemPage { try reader().tokens(of: job, query) }
+
+    func rows(of job: JobID, _ items: [ItemID]) throws(QueueError) -> [ReportRow] { try reader().rows(of: job, items) }
+
+    func events(of job: JobID, after number: Int, limit: Int) throws(QueueError) -> [JobEventLine] {
+        try reader().events(of: job, after: number, limit: limit)
+    }
+
+    func marks() throws(QueueError) -> [JobMark] { try reader().marks() }
+
+    func lastAttempt() throws(QueueError) -> Int64 { try reader().lastAttempt() }
+
+    func attempts(after number: Int64, limit: Int) throws(QueueError) -> [AttemptMark] {
+        try reader().attempts(after: number, limit: limit)
+    }
+
+    func sizes() -> (file: Int?, log: Int?) { (Self.size(of: path), Self.size(of: path + "-wal")) }
+
+    private func reader() throws(QueueError) -> QueueReader { try QueueReader(path: path) }
+
+    private static func size(of path: String) -> Int? {
+        var information = stat()
+        return stat(path, &information) == 0 ? Int(information.st_size) : nil
+    }
+
+    /// The budget that a job was made with; nil without a limit, or where its settings cannot be read.
+    static func budget(_ settings: String) -> RateBudget? {
+        guard let layer = try? JobSettings.layer(settings, job: ""),
+            case .command(let line) = try? Tokensweep.program.parse([ResumeCommand.definition.name]),
+            let arguments = try? Arguments(line, environment: [:], file: layer)
+        else { return nil }
+        return try? JobSettings(arguments).policy.budget
+    }
+}
