@@ -16,6 +16,8 @@ enum Failure: Error {
     case setup(SetupProblem)
     case queue(QueueError)
     case report(ReportError)
+    /// The log cannot be opened: whoever asked for one is told before anything is sent.
+    case log(String, LogError)
     case unknown(String)
 
     init(_ error: any Error) {
@@ -41,7 +43,7 @@ enum Failure: Error {
         // Whoever reads the output went away, as with `| head`: no fault of anybody's.
         case .report(let error) where error.code == .closed: .allGone
         case .halted: .halted
-        case .setup, .queue, .report, .unknown: .environment
+        case .setup, .queue, .report, .log, .unknown: .environment
         }
     }
 
@@ -56,7 +58,8 @@ enum Failure: Error {
         }
     }
 
-    private var message: String {
+    /// One line; it may hold text from outside.
+    var message: String {
         switch self {
         case .usage(let error): error.text
         case .refused(let message, _), .halted(let message, _): message
@@ -66,6 +69,7 @@ enum Failure: Error {
         case .setup(let error): "the connection to the API cannot be set up: \(error)"
         case .queue(let error): error.message
         case .report(let error): error.message
+        case .log(let path, let error): "the log \(path) cannot be opened: \(error.text)"
         case .unknown(let text): text
         }
     }
@@ -75,6 +79,7 @@ enum Failure: Error {
         case .refused(_, let remedy), .halted(_, let remedy): remedy
         case .queue(let error): error.remedy
         case .report(let error): error.remedy
+        case .log: "choose another file with --log FILE; nothing was sent"
         case .usage, .manifest, .credential, .baseURL, .setup, .unknown: nil
         }
     }

@@ -26,7 +26,7 @@ struct RunCommand {
                     Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.before, Options.noLookup,
                     Options.deferRecent, Options.verify,
                 ]),
-            OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
+            OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output, Options.followUp,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
         examples: [
@@ -44,11 +44,12 @@ struct RunCommand {
     }
 
     func run() async throws -> ExitCode {
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
-        let signals = Signals(console: system.console)
+        let signals = Signals(system)
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try await UrgentStart(arguments: arguments, system: system, path: try arguments.queuePath(system)).takeQueue()
@@ -110,12 +111,21 @@ struct RunCommand {
             if made.deferred != nil { try await queue.carryDeferral(from: plan, to: earlier.id) }
             try await queue.discard(plan.job)
             try await queue.confirmAgain(earlier.id, by: consent, reason: draft.reason, at: system.time.now)
+            noteConsent(consent, plan.id)
             return earlier
         }
         let consent = try confirmation.ask(count: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job, by: consent, at: system.time.now)
+        noteConsent(consent, plan.id)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    private func noteConsent(_ consent: Consent, _ planID: String) {
+        system.log.note(.planConfirmed) { json in
+            json.member("plan_id", planID)
+            json.member("consent", consent.rawValue)
+        }
     }
 
     /// Where a person would be asked, there is nothing to ask: a job that was confirmed now would start later without a question.

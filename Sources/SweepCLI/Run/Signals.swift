@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import SweepReport
 import SweepRunner
 import Synchronization
 
@@ -10,14 +11,20 @@ final class Signals: Sendable {
         var received = 0
         var control: (any RunControl)?
         var tell: @Sendable (String) -> Void
+        var stopping = Signals.stoppingRun
     }
 
+    private static let stoppingRun = "stopping; requests in flight may finish"
+
+
     private let state: Mutex<State>
+    private let log: EventLog
     // Set once in `init`, and only kept alive.
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
 
-    init(console: Console) {
-        state = Mutex(State(tell: { console.tell($0) }))
+    init(_ system: SystemContext) {
+        log = system.log
+        state = Mutex(State(tell: { [console = system.console] in console.tell($0) }))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // The default would end the process before the source hears of it.
             _ = signal(number, SIG_IGN)
@@ -38,17 +45,28 @@ final class Signals: Sendable {
         if received > 0 { control.stop(.gently) }
     }
 
-    private func receive() {
-        let (control, count, tell) = state.withLock { state in
-            state.received += 1
-            return (state.control, state.received, state.tell)
+    /// From now on signals stop what comes after the run; those that came before were about the run.
+    func control(_ control: any RunControl, stopping: String, tell: @escaping @Sendable (String) -> Void) {
+        state.withLock { state in
+            state.received = 0
+            state.control = control
+            state.stopping = stopping
+            state.tell = tell
         }
+    }
+
+    private func receive() {
+        let (control, count, stopping, tell) = state.withLock { state in
+            state.received += 1
+            return (state.control, state.received, state.stopping, state.tell)
+        }
+        log.note(.stopRequested) { $0.member("by", "signal") }
         guard let control else {
             tell("\ntokensweep: interrupted; nothing was sent")
             exit(ExitCode.interrupted.rawValue)
         }
         if count == 1 {
-            tell("tokensweep: stopping; requests in flight may finish (once more to cut them short)")
+            tell("tokensweep: \(stopping) (once more to cut \(stopping == Self.stoppingRun ? "them" : "it") short)")
             control.stop(.gently)
         } else {
             control.stop(.now)

@@ -6,11 +6,12 @@ struct SystemContext: Sendable {
     var environment: [String: String]
     var console: Console
     var time: any TimeSource
+    var log: EventLog
 
     static func current() -> SystemContext {
         let environment = processEnvironment()
-        return SystemContext(
-            environment: environment, console: Console(environment: environment), time: SystemTime())
+        let (console, time) = (Console(environment: environment), SystemTime())
+        return SystemContext(environment: environment, console: console, time: time, log: EventLog(console: console, time: time))
     }
 
     /// A file's text, or nil when it cannot be read; at most 64 KiB.
