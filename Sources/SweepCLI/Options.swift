@@ -142,6 +142,11 @@ extension Arguments {
         self[Options.account].map { Scope(.account, $0) } ?? self[Options.zone].map { Scope(.zone, $0) }
     }
 
+    /// The queue where it was named on the command line, and so has to be named by the next command too.
+    var typedQueue: String? {
+        if case .option = source(of: Options.queue) { self[Options.queue] } else { nil }
+    }
+
     /// The path of the queue file.
     func queuePath(_ system: SystemContext) throws(Failure) -> String {
         if let path = self[Options.queue] { return path }

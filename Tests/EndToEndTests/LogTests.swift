@@ -27,7 +27,9 @@ struct LogTests {
     @Test func `every token has its line, and the ledger says the same`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(1...4), to: "m.csv")
-            expectExit(try await bench.call("run", "m.csv", "--yes", "--name", "n", "--log", "l.jsonl", "--quiet", "--report", "r\n\u{1B}{.csv"), 1)
+            expectExit(
+                try await bench.call("run", "m.csv", "--yes", "--name", "n", "--log", "l.jsonl", "--quiet", "--report", "r\n\u{1B}{.csv"), 1
+            )
             let lines = try Self.lines(bench)
             #expect(lines.first?.event == "command.started" && lines.last?.event == "command.ended")
             #expect(lines.last?.exitCode == 1)
@@ -123,7 +125,9 @@ struct LogTests {
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...40), to: "m.csv")
             let hook = "cat >> summaries; echo $TOKENSWEEP_EXIT_CODE >> codes"
-            let child = try bench.start(["run", "m.csv", "--yes", "--rate", "10/30s", "--reserve", "0%", "--on-finish", hook, "--log", "l.jsonl"])
+            let child = try bench.start([
+                "run", "m.csv", "--yes", "--rate", "10/30s", "--reserve", "0%", "--on-finish", hook, "--log", "l.jsonl",
+            ])
             try await eventually("a token to finish") { try Self.lines(bench).contains { $0.event == "token.finished" } }
             child.send(SIGINT)
             expectExit(try await bench.end(of: child), 4)

@@ -15,7 +15,8 @@ struct EnableCommand {
         positionals: [Options.job],
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
-            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.confirm]), Options.pace, Options.output, Options.followUp,
+            OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.confirm]), Options.pace, Options.output,
+            Options.followUp,
         ],
         examples: [
             Example("take back what the newest job disabled", "tokensweep enable"),
@@ -56,7 +57,9 @@ struct EnableCommand {
     /// what it did when it deleted is over.
     private func layer(_ stored: String, _ job: JobOverview) throws(Failure) -> SettingsFile {
         var layer = try JobSettings.layer(stored, job: job.name)
-        for option in [Options.report, Options.verify, Options.canary, Options.whenBlocked, Options.log, Options.onFinish] as [any OptionDefinition] {
+        for option in [Options.report, Options.verify, Options.canary, Options.whenBlocked, Options.log, Options.onFinish]
+            as [any OptionDefinition]
+        {
             if let key = option.spec.fileKey { layer.values[key] = nil }
         }
         return layer

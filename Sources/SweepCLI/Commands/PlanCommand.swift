@@ -62,7 +62,8 @@ struct PlanCommand {
         if arguments[Options.json] {
             try await PlanOutput.print(text, queue, system.console)
         } else {
-            try system.console.print((text.lines + preflight.lines(isQuiet: false)).map { $0 + "\n" }.joined())
+            try await Pager(system: system, secretVariables: source.secretVariables)
+                .show(text.lines + preflight.lines(isQuiet: false), on: .output)
         }
         return .allGone
     }

@@ -56,7 +56,7 @@ struct RunCommand {
         let draft = draft(api)
         let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
         let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
-        let (job, preflight) = try await confirmed(made, draft, settings, api, queue)
+        let (job, preflight) = try await confirmed(made, draft, settings, api, queue, signals)
         let session = RunSession(
             system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight,
             manifestIsInput: arguments[Options.manifests].contains("-"))
@@ -65,12 +65,13 @@ struct RunCommand {
 
     /// Asks the API about the credentials and people about the plan. A plan that is refused leaves no job behind.
     private func confirmed(
-        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue, _ signals: Signals
     ) async throws -> (JobOverview, PreflightResult) {
         do {
             let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
                 .check(made.plan.scopes.filter { $0.tally[.pending] > 0 })
-            return (try await confirmedJob(made, draft, settings, queue, preflight), preflight)
+            let pager = Pager(system: system, secretVariables: api.secretVariables)
+            return (try await confirmedJob(made, draft, settings, queue, preflight, pager, signals), preflight)
         } catch {
             try await queue.discard(made.plan.job)
             throw error
@@ -88,7 +89,8 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult, _ pager: Pager,
+        _ signals: Signals
     ) async throws -> JobOverview {
         let plan = made.plan
         let reader = try QueueReader(path: queue.path)
@@ -98,7 +100,10 @@ struct RunCommand {
             plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
             policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now,
             details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
-        if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+        if !arguments[Options.quiet] {
+            let isAsked = !arguments[Options.yes] && arguments[Options.confirm] == nil
+            try await pager.show(text.lines, on: .errors, mayPage: isAsked, signals)
+        }
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
         try refuseHopeless(preflight)
         let confirmation = Confirmation(arguments: arguments, console: system.console, action: draft.action)

@@ -18,7 +18,7 @@ struct FinishHook {
     private static let interval = Milliseconds(20)
 
     enum End: Equatable {
-        case ended(HookProcess.Ending)
+        case ended(ShellProcess.Ending)
         case timedOut
         case notStarted(Int32)
     }
@@ -38,16 +38,16 @@ struct FinishHook {
         let stop = HookStop()
         signals.control(
             stop, stopping: "ending the command of --on-finish", tell: { [console = system.console] in console.tell($0) })
-        do throws(HookStartError) {
-            let process = try HookProcess(
-                command, input: summary.bytes + [UInt8(ascii: "\n")], environment: environment(exitCode))
+        do throws(ShellStartError) {
+            let process = try ShellProcess(
+                command, .aside, input: summary.bytes + [UInt8(ascii: "\n")], environment: environment(exitCode))
             return await wait(for: process, stop)
         } catch {
             return .notStarted(error.number)
         }
     }
 
-    private func wait(for process: HookProcess, _ stop: HookStop) async -> End {
+    private func wait(for process: ShellProcess, _ stop: HookStop) async -> End {
         let start = system.time.now
         var asked: Timestamp?
         while true {
@@ -63,10 +63,8 @@ struct FinishHook {
         }
     }
 
-    /// The environment without what authenticates, under whatever name it stands there.
     private func environment(_ exitCode: ExitCode) -> [String: String] {
-        let secrets = Set(secretVariables.compactMap { system.environment[$0] }.filter { !$0.isEmpty })
-        var variables = system.environment.filter { !secretVariables.contains($0.key) && !secrets.contains($0.value) }
+        var variables = system.environment(without: secretVariables)
         variables["TOKENSWEEP_EXIT_CODE"] = String(exitCode.rawValue)
         return variables
     }

@@ -55,7 +55,8 @@ enum LogEvent: String, CaseIterable, Sendable {
         case .discoverEnded: "The lists were read: listed, fitting."
         case .reportWritten: "path."
         case .reportFailed: "reason."
-        case .runEnded: "end (finished, halted, interrupted, paused, cancelled, deferred, unreachable, failed), reason, requests, the outcomes."
+        case .runEnded:
+            "end (finished, halted, interrupted, paused, cancelled, deferred, unreachable, failed), reason, requests, the outcomes."
         case .hookEnded: "The command of --on-finish ended: result (exit, signal, timeout, not_started), code."
         case .logGap: "Lines before this one could not be written: lost."
         case .commandEnded: "The last line: exit_code, and reason where an error ended it."

@@ -54,7 +54,8 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked, Options.log, Options.onFinish, Options.onFinishTimeout,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked, Options.log,
+        Options.onFinish, Options.onFinishTimeout,
     ]
 }
 

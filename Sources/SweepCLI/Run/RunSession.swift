@@ -23,7 +23,9 @@ struct RunSession {
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
         if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
-        let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet && arguments[Options.log]?.isStandardError != true)
+        // Lines of a log on standard error would tear what is drawn there.
+        let isShown = !quiet && arguments[Options.log]?.isStandardError != true
+        let display = ProgressDisplay(console: system.console, time: system.time, isShown: isShown)
         let (lanes, credentials) = api.credentials.lanes(for: job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         let observer = RunObserver(
             console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
@@ -128,9 +130,15 @@ struct RunSession {
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)
-        for line in SummaryText.lines(job, facts) { system.console.tell(line) }
+        let isColored = system.console.canRedraw && !arguments[Options.noColor]
+        for (index, line) in SummaryText.lines(job, facts).enumerated() {
+            system.console.tell(Paint(job.tally, job.action).applied(to: line, if: isColored && index == 0))
+        }
         let finding = try? verification?.get()
-        for line in finding.map({ VerificationText(job: job, finding: $0).lines }) ?? [] { system.console.tell(line) }
+        // The end of a run fits one screen; elsewhere nobody counts lines.
+        let limit = system.console.isErrorTerminal ? 2 : Int.max
+        for line in finding.map({ VerificationText(job: job, finding: $0, limit: limit).lines }) ?? [] { system.console.tell(line) }
+        for line in NextSteps.lines(job, queue: arguments.typedQueue) { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
         if arguments[Options.json], let finding {
             try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")

@@ -9,13 +9,14 @@ import Synchronization
 final class Signals: Sendable {
     private struct State {
         var received = 0
+        /// Ctrl-C is meant for another program that has the terminal.
+        var leavesInterrupts = false
         var control: (any RunControl)?
         var tell: @Sendable (String) -> Void
         var stopping = Signals.stoppingRun
     }
 
     private static let stoppingRun = "stopping; requests in flight may finish"
-
 
     private let state: Mutex<State>
     private let log: EventLog
@@ -29,7 +30,7 @@ final class Signals: Sendable {
             // The default would end the process before the source hears of it.
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [self] in receive() }
+            source.setEventHandler { [self] in receive(number) }
             source.activate()
             sources.append(source)
         }
@@ -55,7 +56,11 @@ final class Signals: Sendable {
         }
     }
 
-    private func receive() {
+    /// Whether Ctrl-C is passed over, because another program has the terminal.
+    func leaveInterrupts(_ leaves: Bool) { state.withLock { $0.leavesInterrupts = leaves } }
+
+    private func receive(_ number: CInt) {
+        if number == SIGINT, state.withLock(\.leavesInterrupts) { return }
         let (control, count, stopping, tell) = state.withLock { state in
             state.received += 1
             return (state.control, state.received, state.stopping, state.tell)
@@ -66,7 +71,7 @@ final class Signals: Sendable {
             exit(ExitCode.interrupted.rawValue)
         }
         if count == 1 {
-            tell("tokensweep: \(stopping) (once more to cut \(stopping == Self.stoppingRun ? "them" : "it") short)")
+            tell("tokensweep: \(stopping) (again to cut \(stopping == Self.stoppingRun ? "them" : "it") short)")
             control.stop(.gently)
         } else {
             control.stop(.now)

@@ -31,6 +31,12 @@ struct SystemContext: Sendable {
         return stat(path, &information) == 0 && information.st_mode & (S_IRGRP | S_IROTH) != 0
     }
 
+    /// The environment for other programs: without what authenticates, under whatever name it stands there.
+    func environment(without secretVariables: Set<String>) -> [String: String] {
+        let secrets = Set(secretVariables.compactMap { environment[$0] }.filter { !$0.isEmpty })
+        return environment.filter { !secretVariables.contains($0.key) && !secrets.contains($0.value) }
+    }
+
     /// The directory the process works in.
     var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "." }

@@ -1,10 +1,18 @@
 import Glibc
 
-/// A shell command in a process group of its own, with bytes for its standard input. What it prints goes to standard error.
-final class HookProcess {
+/// A command of the user's own, run by the shell, with bytes for its standard input.
+final class ShellProcess {
     enum Ending: Equatable {
         case exit(Int)
         case signal(Int)
+    }
+
+    /// Where the command runs.
+    enum Place {
+        /// In a process group of its own, so that it can be ended with all that it started. Its output goes to standard error.
+        case aside
+        /// In front of the person, with the terminal: its output goes to this descriptor.
+        case terminal(CInt)
     }
 
     private let pid: pid_t
@@ -13,17 +21,17 @@ final class HookProcess {
     private var rest: ArraySlice<UInt8>
 
     /// - Throws: the error number of the system.
-    init(_ command: String, input bytes: [UInt8], environment: [String: String]) throws(HookStartError) {
+    init(_ command: String, _ place: Place, input bytes: [UInt8], environment: [String: String]) throws(ShellStartError) {
         var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw HookStartError(number: errno) }
-        HookProcess.keepFilesFromChildren()
+        guard pipe(&ends) == 0 else { throw ShellStartError(number: errno) }
+        ShellProcess.keepFilesFromChildren()
         var child: pid_t = 0
-        let code = HookProcess.spawn(&child, command, input: ends[0], environment)
+        let code = ShellProcess.spawn(&child, command, place, input: ends[0], environment)
         _ = close(ends[0])
         // Its reader may be slow; nothing here waits for it.
         guard code == 0, fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else {
             _ = close(ends[1])
-            throw HookStartError(number: code == 0 ? errno : code)
+            throw ShellStartError(number: code == 0 ? errno : code)
         }
         pid = child
         input = ends[1]
@@ -71,7 +79,14 @@ final class HookProcess {
     }
 
     /// - Returns: an error number, or 0.
-    private static func spawn(_ pid: inout pid_t, _ command: String, input: CInt, _ environment: [String: String]) -> CInt {
+    private static func spawn(
+        _ pid: inout pid_t, _ command: String, _ place: Place, input: CInt, _ environment: [String: String]
+    ) -> CInt {
+        let (group, output) =
+            switch place {
+            case .aside: (POSIX_SPAWN_SETPGROUP, STDERR_FILENO)
+            case .terminal(let descriptor): (0, descriptor)
+            }
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         var every = sigset_t()
@@ -83,10 +98,10 @@ final class HookProcess {
         sigfillset(&every)
         sigemptyset(&none)
         // Signals that this program passes over are none of the command's business.
-        let flags = Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
+        let flags = Int16(group | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
         let steps = [
             posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO),
-            posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO),
+            posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO),
             sigdelset(&every, SIGKILL), sigdelset(&every, SIGSTOP),
             posix_spawnattr_setsigdefault(&attributes, &every), posix_spawnattr_setsigmask(&attributes, &none),
             posix_spawnattr_setpgroup(&attributes, 0), posix_spawnattr_setflags(&attributes, flags),
@@ -107,6 +122,6 @@ final class HookProcess {
 }
 
 /// Why a command could not be started.
-struct HookStartError: Error, Equatable {
+struct ShellStartError: Error, Equatable {
     var number: CInt
 }
