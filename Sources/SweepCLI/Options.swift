@@ -81,7 +81,7 @@ enum Options {
         optional: "queue", "FILE", .path, shownDefault: "~/.local/state/tokensweep/queue.db", environment: "TOKENSWEEP_QUEUE",
         "the queue, a SQLite file")
     static let report = Option(
-        repeatable: "report", "FILE", .path, "write a report when the command ends: .csv, .jsonl, .md or .txt")
+        repeatable: "report", "FILE", .path, "write a report when the command ends: .csv, .jsonl, .html, .md or .txt")
     static let json = Option(flag: "json", inFile: false, "print JSON on standard output")
     static let quiet = Option(flag: "quiet", "say nothing but errors and the final summary")
     static let verbose = Option(flag: "verbose", "tell of every retry and every token that is not gone")

@@ -24,7 +24,7 @@ final class ItemReading {
             CASE WHEN item.change = 'undone' AND item.finished_at IS NOT NULL
                 THEN coalesce(item.reason || '; ', '') || 'enabled again since' ELSE item.reason END,
             item.name, item.client_id, item.duration, item.expires_at, item.note, item.finished_at,
-            item.attempts, item.verified_at
+            item.attempts, item.verified_at, item.referrers
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
         WHERE job.id = ? ORDER BY item.id
         """
@@ -64,6 +64,7 @@ final class ItemReading {
         row.finishedAt = items.optionalInteger(13).map(Timestamp.init(milliseconds:))
         row.attemptCount = Int(items.integer(14))
         row.verifiedAt = items.optionalInteger(15).map(Timestamp.init(milliseconds:))
+        row.referrers = items.text(16).map(Referrers.read)
         guard row.attemptCount > 0 else { return row }
         let log = try attempts(of: items.integer(0))
         row.firstAttemptAt = log.first?.startedAt

@@ -4,10 +4,10 @@ package import SweepModel
 extension QueueReader {
     /// Calls `body` with every line of a job's evidence in order, as people get it: one JSON object, without a line break.
     package borrowing func forEachEvidenceLine(of job: JobID, _ body: ([UInt8]) throws -> Void) throws {
-        try view { database in
+        try inOneView { reader in
             var chain = EvidenceChain()
             let hasher = try LineHasher()
-            try EvidenceReading(job, in: database).forEach { entry in
+            try EvidenceReading(job, in: reader.database).forEach { entry in
                 switch entry {
                 case .stored(let line):
                     chain = EvidenceChain(length: line.number, head: line.hash)
@@ -28,24 +28,12 @@ extension QueueReader {
     /// - Parameter head: a hash that was noted elsewhere, which must be that of a line.
     package borrowing func checkEvidence(of job: JobID, head: EvidenceHash?) throws -> EvidenceVerdict {
         var check = try ChainCheck(head: head)
-        try view { database in
-            let reading = try EvidenceReading(job, in: database)
+        try inOneView { reader in
+            let reading = try EvidenceReading(job, in: reader.database)
             try reading.forEach { try check.take($0) }
             check.finish(try reading.end())
-            try TableCheck(job: job.value, claims: check.claims).findings(in: database) { check.note($0) }
+            try TableCheck(job: job.value, claims: check.claims).findings(in: reader.database) { check.note($0) }
         }
         return check.verdict
-    }
-
-    /// One consistent view of the file for several statements.
-    private borrowing func view(_ body: (borrowing Database) throws -> Void) throws {
-        do {
-            try database.execute("BEGIN")
-            // Nothing was written; the view goes with the connection where this fails.
-            defer { try? database.execute("ROLLBACK") }
-            try body(database)
-        } catch let error as SQLiteError {
-            throw QueueError(error, path: path)
-        }
     }
 }

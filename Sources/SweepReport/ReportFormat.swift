@@ -4,23 +4,24 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     case jsonl
     case text
     case md
+    case html
 
     /// Finds a format by the word of `--format`, in any case.
     package init(name: String) throws(ReportFormatError) {
         let word = name.lowercased()
         guard let format = ReportFormat(rawValue: word) else {
-            throw word == "html" ? .notYetWritten("html") : .unknownName(name)
+            throw .unknownName(name)
         }
         self = format
     }
 
-    /// Finds a format by the end of a file's name, in any case: `.csv`, `.jsonl`, `.md`, `.txt`.
+    /// Finds a format by the end of a file's name, in any case: `.csv`, `.jsonl`, `.html`, `.md`, `.txt`.
     package init(fileName: String) throws(ReportFormatError) {
         let name = fileName.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let suffix = parts.count > 1 ? (parts.last ?? "").lowercased() : ""
         guard let format = ReportFormat.allCases.first(where: { $0.suffix == suffix }) else {
-            throw suffix == "html" ? .notYetWritten("html") : .unknownSuffix(fileName: fileName)
+            throw .unknownSuffix(fileName: fileName)
         }
         self = format
     }
@@ -32,6 +33,7 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
         case .jsonl: "jsonl"
         case .text: "txt"
         case .md: "md"
+        case .html: "html"
         }
     }
 
@@ -42,6 +44,7 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
         case .jsonl: JSONLinesEncoder()
         case .text: PlainTextEncoder(layout)
         case .md: MarkdownEncoder(layout)
+        case .html: HTMLEncoder(layout)
         }
     }
 }
@@ -52,22 +55,19 @@ package enum ReportFormatError: Error, Sendable, Hashable {
     case unknownName(String)
     /// A file whose name does not end in a format's suffix.
     case unknownSuffix(fileName: String)
-    /// A format that is part of the contract and cannot be written yet.
-    case notYetWritten(String)
 
     /// One line for people, safe on a terminal.
     package var message: String {
         switch self {
         case .unknownName(let name): "unknown report format “\(TerminalText.sanitised(name))”"
         case .unknownSuffix(let name): "the name of the report “\(TerminalText.sanitised(name))” does not tell its format"
-        case .notYetWritten(let name): "reports in the format \(name) cannot be written yet"
         }
     }
 
     /// What to do about it.
     package var remedy: String {
         switch self {
-        case .unknownName, .notYetWritten:
+        case .unknownName:
             "use one of " + ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .unknownSuffix:
             "let the name end in one of " + ReportFormat.allCases.map { ".\($0.suffix)" }.joined(separator: ", ")

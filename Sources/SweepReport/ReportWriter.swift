@@ -1,15 +1,18 @@
 package import SweepModel
 
 /// What a report for people needs to know besides the job.
-package struct ReportLayout: Sendable, Hashable {
+package struct ReportLayout: Sendable {
     /// The columns of the terminal; narrower than 76 is taken as 76, for ids are not cut.
     package var width: Int
     /// The outcomes that `--only` left in, so that the report says it is not the whole; nil for all. The caller filters.
     package var only: Set<ItemState>?
+    /// What a format that begins with a summary tells of the job's history; nil leaves that out.
+    package var story: ReportStory?
 
-    package init(width: Int = 120, only: Set<ItemState>? = nil) {
+    package init(width: Int = 120, only: Set<ItemState>? = nil, story: ReportStory? = nil) {
         self.width = max(76, width)
         self.only = only
+        self.story = story
     }
 }
 

@@ -76,7 +76,8 @@ struct CancelCommand {
         for line in SummaryText.evidence(job) { system.console.tell(line) }
         guard withReports else { return .allGone }
         let settings = try JobSettings.layer(try reader.settings(of: id), job: job.name)
-        let (written, failures) = ReportWriting.writeAll(settings.values[Options.report.spec.fileKey ?? ""] ?? [], of: job, from: reader)
+        let paths = settings.values[Options.report.spec.fileKey ?? ""] ?? []
+        let (written, failures) = ReportWriting.writeAll(paths, of: job, from: reader, at: system.time.now)
         for path in written { system.console.tell("Report: \(TerminalText.sanitised(path))") }
         for failure in failures { system.console.tell(failure.text) }
         return failures.isEmpty ? .allGone : .environment

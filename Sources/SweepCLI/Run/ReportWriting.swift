@@ -17,13 +17,14 @@ enum ReportWriting {
 
     /// Writes what can be written: one report that fails keeps no other from being written.
     static func writeAll(
-        _ paths: [String], of job: JobOverview, from reader: borrowing QueueReader
+        _ paths: [String], of job: JobOverview, from reader: borrowing QueueReader, at now: Timestamp
     ) -> (written: [String], failures: [Failure]) {
         var written: [String] = []
         var failures: [Failure] = []
         for path in paths {
             do {
-                try write(job, from: reader, to: path)
+                let format = try ReportFormat(fileName: path)
+                try write(job, from: reader, format, to: try ReportFile(path: path), width: 160, at: now)
                 written.append(path)
             } catch {
                 failures.append(Failure(error))
@@ -32,21 +33,22 @@ enum ReportWriting {
         return (written, failures)
     }
 
-    static func write(_ job: JobOverview, from reader: borrowing QueueReader, to path: String) throws {
-        let format = try ReportFormat(fileName: path)
-        try write(job, from: reader, format, to: try ReportFile(path: path), only: nil, width: 160)
-    }
-
+    /// Everything in a report, its verdict included, is from one view of the file: the job may be running.
     static func write(
         _ job: JobOverview, from reader: borrowing QueueReader, _ format: ReportFormat, to sink: any ByteSink,
-        only: Set<ItemState>?, width: Int
+        only: Set<ItemState>? = nil, width: Int, at now: Timestamp
     ) throws {
-        let writer = ReportWriter(format, to: sink, layout: ReportLayout(width: width, only: only))
-        try writer.begin(job)
-        let withAttempts = format == .jsonl
-        try reader.forEachItem(of: job.id, in: only ?? Set(ItemState.allCases), withAttempts: withAttempts) { row in
-            try writer.row(row)
+        try reader.inOneView { reader in
+            let job = try reader.job(job.id) ?? job
+            var layout = ReportLayout(width: width, only: only)
+            if format == .html { layout.story = try StoryReading(now: now, only: only).story(of: job, from: reader) }
+            let writer = ReportWriter(format, to: sink, layout: layout)
+            try writer.begin(job)
+            let withAttempts = format == .jsonl
+            try reader.forEachItem(of: job.id, in: only ?? Set(ItemState.allCases), withAttempts: withAttempts) { row in
+                try writer.row(row)
+            }
+            try writer.end()
         }
-        try writer.end()
     }
 }

@@ -124,7 +124,7 @@ struct RunSession {
     ) throws -> ExitCode {
         let reader = try QueueReader(path: path)
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
-        let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader)
+        let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader, at: system.time.now)
         for path in written { system.log.note(.reportWritten) { $0.member("path", path) } }
         for failure in failures { system.log.note(.reportFailed) { $0.member("reason", failure.message) } }
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)

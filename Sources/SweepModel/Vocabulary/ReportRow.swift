@@ -21,12 +21,14 @@ package struct ReportRow: Sendable, Hashable {
     package var attempts: [Attempt]
     /// When a complete list of the scope last proved that the token is gone.
     package var verifiedAt: Timestamp?
+    /// Who referred to the token by name before anything was deleted; nil where nobody looked.
+    package var referrers: [String]?
 
     package init(
         position: RowPosition, tokenText: String, scope: Scope?, state: ItemState, reason: String? = nil, name: String? = nil,
         clientID: String? = nil, duration: String? = nil, expiresAt: Timestamp? = nil, note: String? = nil,
         finishedAt: Timestamp? = nil, attemptCount: Int = 0, firstAttemptAt: Timestamp? = nil, lastDetails: AnswerDetails? = nil,
-        attempts: [Attempt] = [], verifiedAt: Timestamp? = nil
+        attempts: [Attempt] = [], verifiedAt: Timestamp? = nil, referrers: [String]? = nil
     ) {
         self.position = position
         self.tokenText = tokenText
@@ -44,5 +46,6 @@ package struct ReportRow: Sendable, Hashable {
         self.lastDetails = lastDetails
         self.attempts = attempts
         self.verifiedAt = verifiedAt
+        self.referrers = referrers
     }
 }
