@@ -18,6 +18,8 @@ enum Failure: Error {
     case queue(QueueError)
     case report(ReportError)
     case serve(ServeError)
+    /// The log cannot be opened: whoever asked for one is told before anything is sent.
+    case log(String, LogError)
     case unknown(String)
 
     init(_ error: any Error) {
@@ -44,7 +46,7 @@ enum Failure: Error {
         // Whoever reads the output went away, as with `| head`: no fault of anybody's.
         case .report(let error) where error.code == .closed: .allGone
         case .halted: .halted
-        case .setup, .queue, .report, .serve, .unknown: .environment
+        case .setup, .queue, .report, .serve, .log, .unknown: .environment
         }
     }
 
@@ -59,7 +61,8 @@ enum Failure: Error {
         }
     }
 
-    private var message: String {
+    /// One line; it may hold text from outside.
+    var message: String {
         switch self {
         case .usage(let error): error.text
         case .refused(let message, _), .halted(let message, _): message
@@ -70,6 +73,7 @@ enum Failure: Error {
         case .queue(let error): error.message
         case .report(let error): error.message
         case .serve(let error): error.message
+        case .log(let path, let error): "the log \(path) cannot be opened: \(error.text)"
         case .unknown(let text): text
         }
     }
@@ -80,6 +84,7 @@ enum Failure: Error {
         case .queue(let error): error.remedy
         case .report(let error): error.remedy
         case .serve: "choose another place with --listen ADDRESS:PORT; port 0 lets the system choose"
+        case .log: "choose another file with --log FILE; nothing was sent"
         case .usage, .manifest, .credential, .baseURL, .setup, .unknown: nil
         }
     }

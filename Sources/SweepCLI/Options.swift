@@ -87,8 +87,21 @@ enum Options {
     static let verbose = Option(flag: "verbose", "tell of every retry and every token that is not gone")
     static let noColor = Option(flag: "no-color", environment: "NO_COLOR", "no colors")
 
+    // MARK: - Logs and hooks
+
+    static let log = Option(
+        optional: "log", "FILE", .logTarget,
+        "append what happens as JSON lines: to a file, to standard error (-), or there with journald's priorities (journald)")
+    static let onFinish = Option(
+        optional: "on-finish", "COMMAND", .text,
+        "a shell command for when the job has ended, however it ended; it gets the summary as JSON on standard input")
+    static let onFinishTimeout = Option(
+        "on-finish-timeout", "T", .duration(in: .milliseconds(100)...(.seconds(86_400))), default: "5m",
+        "how long that command may take before it is ended")
+
     static let selection = OptionGroup("What to delete", [jobFile, name, account, zone, credentials, skipInvalid])
     static let pace = OptionGroup("Pace", [concurrency, rate, reserve, attempts, timeout])
+    static let followUp = OptionGroup("Logs and hooks", [log, onFinish, onFinishTimeout])
     static let output = OptionGroup("Output", [queue, report, json, quiet, verbose, noColor])
 }
 
@@ -127,6 +140,11 @@ extension Arguments {
     /// The scope of rows that name none.
     var defaultScope: Scope? {
         self[Options.account].map { Scope(.account, $0) } ?? self[Options.zone].map { Scope(.zone, $0) }
+    }
+
+    /// The queue where it was named on the command line, and so has to be named by the next command too.
+    var typedQueue: String? {
+        if case .option = source(of: Options.queue) { self[Options.queue] } else { nil }
     }
 
     /// The path of the queue file.

@@ -1,4 +1,5 @@
 import Glibc
+import SweepReport
 
 /// The program: finds the command, runs it, and turns whatever happens into text and an exit code.
 package enum Tokensweep {
@@ -34,10 +35,17 @@ package enum Tokensweep {
             case .version:
                 try system.console.print("tokensweep \(version)\n")
                 return .allGone
-            case .command(let line): return try await run(line, system)
+            case .command(let line):
+                let code = try await run(line, system)
+                system.log.note(.commandEnded) { $0.member("exit_code", Int(code.rawValue)) }
+                return code
             }
         } catch {
             let failure = Failure(error)
+            system.log.note(.commandEnded, .error) { json in
+                json.member("exit_code", Int(failure.exitCode.rawValue))
+                json.member("reason", failure.message)
+            }
             system.console.tell(failure.text)
             return failure.exitCode
         }

@@ -78,7 +78,46 @@ struct PeopleTests {
                 "1 of 10 tokens is gone; 9 are not finished yet.", "API: http://127.0.0.1:1/\u{FFFD}[2J", "Stopped: canary failed",
                 "  deleted           1", "  pending           9",
             ])
-        #expect(lines.suffix(3) == ["Report: r8.csv", "and 2 reports more", "To go on: tokensweep resume 'week'\\''s end'"])
+        #expect(lines.suffix(2) == ["Report: r3.csv", "and 7 reports more"])
+    }
+
+    @Test("what to do next is the exact command, for every end of a job")
+    func next() throws {
+        var job = try Sample.job([.deleted: 1, .pending: 9], state: .halted)
+        job.name = "week's end"
+        #expect(NextSteps.lines(job) == ["To go on: tokensweep resume 'week'\\''s end'"])
+        job.tally = Tally([.failed: 3, .pending: 9])
+        #expect(
+            NextSteps.lines(job, queue: "q.db") == [
+                "What is left, and why: tokensweep report 'week'\\''s end' --only failed --queue q.db",
+                "To go on: tokensweep resume 'week'\\''s end' --queue q.db",
+            ])
+        job = try Sample.job([.deleted: 5, .blocked: 2, .failed: 1, .invalid: 1])
+        let name = ShellText.quoted(job.name)
+        #expect(
+            NextSteps.lines(job) == [
+                "What is left, and why: tokensweep report \(name) --only blocked,failed,invalid",
+                "When no policy or group names them: tokensweep retry \(name) --blocked && tokensweep resume \(name)",
+                "To prove what is gone: tokensweep verify \(name)",
+            ])
+        job.verifiedAt = job.createdAt
+        job.tally = Tally([.deleted: 9])
+        #expect(NextSteps.lines(job).isEmpty)
+        job.stopReason = "cancelled"
+        job.tally = Tally([.deleted: 5, .skipped: 2])
+        #expect(NextSteps.lines(job) == ["What is left, and why: tokensweep report \(name) --only skipped"])
+        job = try Sample.job([.disabled: 5])
+        job.action = .disable
+        #expect(NextSteps.lines(job) == ["To take it back: tokensweep enable \(ShellText.quoted(job.name))"])
+    }
+
+    @Test("a line for a narrow screen is folded at its words, and its later lines are indented")
+    func folded() {
+        #expect(TerminalText.folded("  one  two", to: 40) == ["  one  two"])
+        #expect(
+            TerminalText.folded("  00000000-0000  account 0123456789  ci-147  never seen; referred to by none", to: 34) == [
+                "  00000000-0000", "    account 0123456789  ci-147", "    never seen; referred to by", "    none",
+            ])
     }
 
     @Test(

@@ -35,7 +35,7 @@ struct DiscoverCommand {
         groups: [
             OptionGroup("Where", [account, zone, allAccounts, Options.credentials]),
             OptionGroup("Which", [name, clientIDFile, createdBefore, createdAfter, unusedSince, expired, enabled, disabled]),
-            OptionGroup("Pace", LookupSettings.options), OptionGroup("Output", [format, Options.queue, Options.quiet]),
+            OptionGroup("Pace", LookupSettings.options), OptionGroup("Output", [format, Options.queue, Options.quiet, Options.log]),
         ],
         exclusions: [Exclusion(enabled, disabled)],
         examples: [
@@ -52,6 +52,7 @@ struct DiscoverCommand {
     }
 
     func run() async throws -> ExitCode {
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let source = try CredentialSource(arguments, system)
         let scopes = try scopes(source)
         let leaked = try leakedIDs()
@@ -62,6 +63,10 @@ struct DiscoverCommand {
         let filter = filter(leaked)
         let fitting = tokens.filter { filter.fits($0) }
         try print(fitting)
+        system.log.note(.discoverEnded) { json in
+            json.member("listed", tokens.count)
+            json.member("fitting", fitting.count)
+        }
         tellMissing(leaked, among: tokens)
         if !arguments[Options.quiet] {
             system.console.tell("\(HumanText.number(fitting.count)) of \(HumanText.count(tokens.count, "token", "tokens")) listed.")

@@ -16,6 +16,7 @@ struct EnableCommand {
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
             OptionGroup("Safety", [Options.canary, Options.haltAfter, Options.yes, Options.confirm]), Options.pace, Options.output,
+            Options.followUp,
         ],
         examples: [
             Example("take back what the newest job disabled", "tokensweep enable"),
@@ -35,12 +36,13 @@ struct EnableCommand {
         let path = try given.queuePath(system)
         let (job, stored) = try find(given[Options.job], path)
         let arguments = try Arguments(line, environment: system.environment, file: try layer(stored, job))
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let settings = try JobSettings(arguments)
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try api.check(job)
         try ReportWriting.check(settings.reports)
-        let signals = Signals(console: system.console)
+        let signals = Signals(system)
         let queue = try Queue(owning: path, as: system.ownerDescription)
         guard let undo = try await confirmedUndo(of: job, arguments, settings, source, queue) else { return .allGone }
         let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
@@ -51,11 +53,13 @@ struct EnableCommand {
         return try await session.run(undo, in: queue)
     }
 
-    /// How the job was paced and by whose credentials. Its reports must not be overwritten, and what it did when it deleted is
-    /// over.
+    /// How the job was paced and by whose credentials. Its reports must not be overwritten, whoever was to be told was told, and
+    /// what it did when it deleted is over.
     private func layer(_ stored: String, _ job: JobOverview) throws(Failure) -> SettingsFile {
         var layer = try JobSettings.layer(stored, job: job.name)
-        for option in [Options.report, Options.verify, Options.canary, Options.whenBlocked] as [any OptionDefinition] {
+        for option in [Options.report, Options.verify, Options.canary, Options.whenBlocked, Options.log, Options.onFinish]
+            as [any OptionDefinition]
+        {
             if let key = option.spec.fileKey { layer.values[key] = nil }
         }
         return layer

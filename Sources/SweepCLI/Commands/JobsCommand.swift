@@ -9,7 +9,8 @@ struct JobsCommand {
 
     static let definition = Command(
         name: "jobs", abstract: "list all jobs, newest first",
-        groups: [OptionGroup("Output", [Options.json, names, Options.queue])], exclusions: [Exclusion(Options.json, names)])
+        groups: [OptionGroup("Output", [Options.json, names, Options.queue])], exclusions: [Exclusion(Options.json, names)],
+        examples: [Example("what is not finished", "tokensweep jobs --json | jq '.[] | select(.state != \"finished\") | .name'")])
 
     private let arguments: Arguments
     private let system: SystemContext

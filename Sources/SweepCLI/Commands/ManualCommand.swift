@@ -13,7 +13,9 @@ struct ManualCommand {
 
     func run() throws -> ExitCode {
         let codes = ExitCode.allCases.map { (code: $0.rawValue, meaning: $0.meaning) }
-        try system.console.print(ManualPage(program: Tokensweep.program, version: Tokensweep.version, exitCodes: codes).text)
+        let events = LogEvent.allCases.map { (name: $0.rawValue, meaning: $0.meaning) }
+        let page = ManualPage(program: Tokensweep.program, version: Tokensweep.version, exitCodes: codes, events: events)
+        try system.console.print(page.text)
         return .allGone
     }
 }

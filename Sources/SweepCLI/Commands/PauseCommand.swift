@@ -31,7 +31,7 @@ struct PauseCommand {
         let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
         system.console.tell(
             "The job \(name) has stopped: \(StatusText.state(stopped, nil)). \(Verdict.sentence(stopped.tally, stopped.action))")
-        if stopped.state != .finished { system.console.tell("To go on: tokensweep resume \(ShellText.quoted(name))") }
+        for line in NextSteps.lines(stopped, queue: arguments.typedQueue) { system.console.tell(line) }
         return .allGone
     }
 }

@@ -22,7 +22,7 @@ struct PlanCommand {
                     Options.action, Options.whenBlocked, Options.maxDeletes, Options.protect, Options.protectFile, Options.canary,
                     Options.haltAfter, Options.confirm, Options.noLookup, Options.deferRecent,
                 ]),
-            Options.pace, Options.output,
+            Options.pace, Options.output, OptionGroup("Logs", [Options.log]),
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
         examples: [
@@ -40,6 +40,7 @@ struct PlanCommand {
     }
 
     func run() async throws -> ExitCode {
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         try ReportWriting.check(settings.reports)
         let baseURL = try APISettings.baseURL(system).description
@@ -61,7 +62,8 @@ struct PlanCommand {
         if arguments[Options.json] {
             try await PlanOutput.print(text, queue, system.console)
         } else {
-            try system.console.print((text.lines + preflight.lines(isQuiet: false)).map { $0 + "\n" }.joined())
+            try await Pager(system: system, secretVariables: source.secretVariables)
+                .show(text.lines + preflight.lines(isQuiet: false), on: .output)
         }
         return .allGone
     }

@@ -12,7 +12,7 @@ struct ResumeCommand {
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
             OptionGroup("Safety", [Options.whenBlocked, Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace,
-            Options.output,
+            Options.output, Options.followUp,
         ],
         examples: [Example("go on with the newest job", "tokensweep resume")])
 
@@ -30,6 +30,7 @@ struct ResumeCommand {
         let (job, stored) = try find(given[Options.job], path)
         let layer = try JobSettings.layer(stored, job: job.name)
         let arguments = try Arguments(line, environment: system.environment, file: layer)
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
@@ -40,7 +41,7 @@ struct ResumeCommand {
         }
         try source.refuseUnserved(job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         try ReportWriting.check(settings.reports)
-        let signals = Signals(console: system.console)
+        let signals = Signals(system)
         let queue = try Queue(owning: path, as: system.ownerDescription)
         let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
             .check(job.scopes.filter { $0.tally.open > 0 })

@@ -25,10 +25,10 @@ struct RetryCommand {
         let queue = try Queue(owning: path, as: system.ownerDescription)
         let states: Set<ItemState> = arguments[Self.blocked] ? [.failed, .blocked] : [.failed]
         let count = try await queue.retry(job.id, states, at: system.time.now)
-        let name = ShellText.quoted(TerminalText.sanitised(job.name))
-        let next = count > 0 ? " To try them: tokensweep resume \(name)" : ""
-        system.console.tell("\(HumanText.count(count, "token is", "tokens are")) pending again.\(next)")
-        for line in SummaryText.evidence(try find(path)) { system.console.tell(line) }
+        system.console.tell("\(HumanText.count(count, "token is", "tokens are")) pending again.")
+        let retried = try find(path)
+        let next = count > 0 ? NextSteps.lines(retried, queue: arguments.typedQueue) : []
+        for line in SummaryText.evidence(retried) + next { system.console.tell(line) }
         return .allGone
     }
 

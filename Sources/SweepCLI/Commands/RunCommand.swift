@@ -26,7 +26,7 @@ struct RunCommand {
                     Options.haltAfter, Options.yes, Options.confirm, Options.new, Options.before, Options.noLookup,
                     Options.deferRecent, Options.verify,
                 ]),
-            OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output,
+            OptionGroup("Evidence", [Options.reason]), Options.pace, Options.output, Options.followUp,
         ],
         exclusions: [Exclusion(Options.account, Options.zone)],
         examples: [
@@ -44,18 +44,19 @@ struct RunCommand {
     }
 
     func run() async throws -> ExitCode {
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try ReportWriting.check(settings.reports)
-        let signals = Signals(console: system.console)
+        let signals = Signals(system)
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
         let queue = try await UrgentStart(arguments: arguments, system: system, path: try arguments.queuePath(system)).takeQueue()
         let draft = draft(api)
         let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
         let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
-        let (job, preflight) = try await confirmed(made, draft, settings, api, queue)
+        let (job, preflight) = try await confirmed(made, draft, settings, api, queue, signals)
         let session = RunSession(
             system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight,
             manifestIsInput: arguments[Options.manifests].contains("-"))
@@ -64,12 +65,13 @@ struct RunCommand {
 
     /// Asks the API about the credentials and people about the plan. A plan that is refused leaves no job behind.
     private func confirmed(
-        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ api: APISettings, _ queue: Queue, _ signals: Signals
     ) async throws -> (JobOverview, PreflightResult) {
         do {
             let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
                 .check(made.plan.scopes.filter { $0.tally[.pending] > 0 })
-            return (try await confirmedJob(made, draft, settings, queue, preflight), preflight)
+            let pager = Pager(system: system, secretVariables: api.secretVariables)
+            return (try await confirmedJob(made, draft, settings, queue, preflight, pager, signals), preflight)
         } catch {
             try await queue.discard(made.plan.job)
             throw error
@@ -87,7 +89,8 @@ struct RunCommand {
 
     /// Shows the plan, asks, and confirms: the new job, or the unfinished one that has the same plan.
     private func confirmedJob(
-        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult
+        _ made: MadePlan, _ draft: JobDraft, _ settings: JobSettings, _ queue: Queue, _ preflight: PreflightResult, _ pager: Pager,
+        _ signals: Signals
     ) async throws -> JobOverview {
         let plan = made.plan
         let reader = try QueueReader(path: queue.path)
@@ -97,7 +100,10 @@ struct RunCommand {
             plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
             policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now,
             details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
-        if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+        if !arguments[Options.quiet] {
+            let isAsked = !arguments[Options.yes] && arguments[Options.confirm] == nil
+            try await pager.show(text.lines, on: .errors, mayPage: isAsked, signals)
+        }
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
         try refuseHopeless(preflight)
         let confirmation = Confirmation(arguments: arguments, console: system.console, action: draft.action)
@@ -110,12 +116,21 @@ struct RunCommand {
             if made.deferred != nil { try await queue.carryDeferral(from: plan, to: earlier.id) }
             try await queue.discard(plan.job)
             try await queue.confirmAgain(earlier.id, by: consent, reason: draft.reason, at: system.time.now)
+            noteConsent(consent, plan.id)
             return earlier
         }
         let consent = try confirmation.ask(count: plan.deletions, of: text.scopesInWords, planID: plan.id)
         try await queue.confirm(plan.job, by: consent, at: system.time.now)
+        noteConsent(consent, plan.id)
         guard let job = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return job
+    }
+
+    private func noteConsent(_ consent: Consent, _ planID: String) {
+        system.log.note(.planConfirmed) { json in
+            json.member("plan_id", planID)
+            json.member("consent", consent.rawValue)
+        }
     }
 
     /// Where a person would be asked, there is nothing to ask: a job that was confirmed now would start later without a question.

@@ -22,16 +22,19 @@ struct StatusCommand {
 
     func run() async throws -> ExitCode {
         let path = try arguments.queuePath(system)
-        let screen = Screen(console: system.console)
+        let screen = Screen(console: system.console, isColored: !arguments[Options.noColor])
         while true {
             let status = try read(path)
             let isRead =
                 arguments[Options.json]
-                ? try system.console.print(StatusText.json(status) + "\n")
-                : try screen.draw(StatusText.lines(status.job, owner: status.owner, wish: status.wish))
+                ? try system.console.print(StatusText.json(status) + "
+")
+                : try screen.draw(
+                    StatusText.lines(status.job, owner: status.owner, wish: status.wish, queue: arguments.typedQueue),
+                    Paint(status.job.tally, status.job.action),
+                    isKept: !arguments[Self.watch] || status.job.state == .finished)
             guard isRead, arguments[Self.watch], status.job.state != .finished else { return .allGone }
             await system.time.sleep(until: system.time.now + Milliseconds(1000))
-            screen.clear()
         }
     }
 
@@ -41,23 +44,32 @@ struct StatusCommand {
     }
 }
 
-/// Draws the same place of a terminal again and again; elsewhere one screen after the other.
+/// Draws the same place of a terminal again and again; elsewhere a screen whenever it is another one.
 private final class Screen {
     private let console: Console
-    private var height = 0
+    private let isColored: Bool
+    private var drawn = DrawnLines()
+    private var last: [String] = []
 
-    init(console: Console) { self.console = console }
-
-    /// - Returns: whether somebody may still read.
-    func draw(_ lines: [String]) throws(ReportError) -> Bool {
-        let width = console.width
-        let shown = console.isOutputTerminal ? lines.map { TerminalText.cut($0, to: width - 1) } : lines
-        height = lines.count
-        return try console.print(shown.map { $0 + "\n" }.joined())
+    init(console: Console, isColored: Bool) {
+        self.console = console
+        self.isColored = isColored
     }
 
-    func clear() {
-        if console.isOutputTerminal, console.canRedraw { console.raw("\u{1B}[\(height)A\r\u{1B}[J") }
+    /// - Parameter paint: for the first line.
+    /// - Returns: whether somebody may still read.
+    func draw(_ lines: [String], _ paint: Paint, isKept: Bool) throws(ReportError) -> Bool {
+        guard console.isOutputTerminal, console.canRedraw else {
+            defer { last = lines }
+            return lines == last ? true : try console.print(lines.map { $0 + "\n" }.joined())
+        }
+        let (width, height) = (console.width, console.height)
+        // What stays is not cut, for it ends with commands to copy; what is to be drawn over must be on the screen as a whole.
+        var shown = isKept ? lines : lines.map { TerminalText.cut($0, to: width - 1) }
+        if !isKept, shown.count > height - 1 { shown = shown.prefix(height - 2) + ["…"] }
+        defer { drawn = DrawnLines(shown) }
+        let colored = shown.prefix(1).map { paint.applied(to: $0, if: isColored) } + shown.dropFirst()
+        return try console.print(drawn.erasing(columns: width) + colored.map { $0 + "\n" }.joined())
     }
 }
 
@@ -67,7 +79,8 @@ enum StatusText {
 
     /// - Parameter owner: the process that runs the job now; nil when none does.
     /// - Parameter wish: what that process was asked for and has not done yet.
-    static func lines(_ job: JobOverview, owner: String?, wish: JobWish?) -> [String] {
+    /// - Parameter queue: as in ``NextSteps/lines(_:queue:)``.
+    static func lines(_ job: JobOverview, owner: String?, wish: JobWish?, queue: String?) -> [String] {
         var lines = [
             Verdict.sentence(job.tally, job.action),
             "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner, wish))",
@@ -78,8 +91,7 @@ enum StatusText {
             "  \(TerminalText.fitted(state.rawValue, to: 16)) \(TerminalText.rightAligned(HumanText.number(job.tally[state]), to: 11))"
         }
         if job.scopes.count > 1 { lines += scopes(job) }
-        if let next = next(job, owner) { lines.append(next) }
-        return lines
+        return owner == nil ? lines + NextSteps.lines(job, queue: queue) : lines
     }
 
     static func json(_ status: JobStatus) -> String {
@@ -112,15 +124,5 @@ enum StatusText {
         }
         let rest = job.scopes.count - shown.count
         return rest > 0 ? shown + ["  … and \(HumanText.number(rest)) more"] : shown
-    }
-
-    private static func next(_ job: JobOverview, _ owner: String?) -> String? {
-        guard owner == nil else { return nil }
-        let name = ShellText.quoted(TerminalText.sanitised(job.name))
-        switch job.state {
-        case .unfinished, .halted, .planning: return "To go on: tokensweep resume \(name)"
-        case .finished where job.tally[.failed] > 0: return "To try the failed tokens again: tokensweep retry \(name)"
-        case .finished: return nil
-        }
     }
 }

@@ -14,7 +14,7 @@ struct VerifyCommand {
         positionals: [Options.job],
         groups: [
             OptionGroup("Credentials", [Options.credentials]), OptionGroup("Pace", LookupSettings.options),
-            OptionGroup("Output", [Options.json, Options.queue, Options.quiet]),
+            OptionGroup("Output", [Options.json, Options.queue, Options.quiet, Options.log]),
         ],
         examples: [Example("prove the outcome of the newest job", "tokensweep verify && tokensweep report > proof.csv")])
 
@@ -33,6 +33,8 @@ struct VerifyCommand {
         var layer = try JobSettings.layer(stored, job: job.name)
         layer.otherKeys = Tokensweep.program.fileKeys
         let arguments = try Arguments(line, environment: system.environment, file: layer)
+        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        system.log.begin(job)
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)
         try api.check(job)

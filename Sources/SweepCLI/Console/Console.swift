@@ -9,7 +9,6 @@ final class Console: Sendable {
     let isInputTerminal: Bool
     /// Whether the terminal understands cursor movement.
     let canRedraw: Bool
-    let mayColor: Bool
     private let fixedWidth: Int?
     /// Serialises writers of standard error, so that lines never mix.
     private let lock = Mutex(())
@@ -20,17 +19,19 @@ final class Console: Sendable {
         isInputTerminal = isatty(STDIN_FILENO) == 1
         let isDumb = environment["TERM"].map { $0.isEmpty || $0 == "dumb" } ?? true
         canRedraw = isErrorTerminal && !isDumb
-        mayColor = canRedraw && (environment["NO_COLOR"] ?? "").isEmpty
         fixedWidth = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 >= 20 ? $0 : nil }
     }
 
     /// Columns of the terminal; 80 where there is none.
-    var width: Int {
+    var width: Int { size.flatMap { $0.ws_col >= 20 ? Int($0.ws_col) : nil } ?? fixedWidth ?? 80 }
+
+    /// Rows of the terminal; 24 where there is none.
+    var height: Int { size.flatMap { $0.ws_row >= 4 ? Int($0.ws_row) : nil } ?? 24 }
+
+    private var size: winsize? {
         var size = winsize()
-        for descriptor in [STDERR_FILENO, STDOUT_FILENO] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 20 {
-            return Int(size.ws_col)
-        }
-        return fixedWidth ?? 80
+        for descriptor in [STDERR_FILENO, STDOUT_FILENO] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 { return size }
+        return nil
     }
 
     /// Writes data to standard output. A reader who went away, as `| head` does, is no fault, and must not change the exit code

@@ -17,6 +17,12 @@ struct CredentialSource {
     /// The accounts and zones that the file names.
     var namedScopes: [Scope] { file?.entries.flatMap(\.scopes) ?? [] }
 
+    /// The environment variables that hold credentials, used or not.
+    var secretVariables: Set<String> {
+        let named = file?.entries.compactMap(\.kind.variable) ?? []
+        return Set(named + ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"])
+    }
+
     /// Reads the secrets.
     func table() throws -> CredentialTable {
         guard let file else {
@@ -78,6 +84,16 @@ struct CredentialSource {
                     "tokensweep: warning: others than you may read \(shown); close it: chmod 600 \(ShellText.quoted(shown))")
             }
             return text
+        }
+    }
+}
+
+extension CredentialEntry.Kind {
+    /// The environment variable that holds the secret; nil where a file does.
+    fileprivate var variable: String? {
+        switch self {
+        case .token(.variable(let name)), .key(_, .variable(let name)): name
+        case .token(.file), .key(_, .file): nil
         }
     }
 }

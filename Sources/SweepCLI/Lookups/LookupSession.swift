@@ -1,6 +1,7 @@
 import SweepCloudflare
 import SweepModel
 import SweepQueue
+import SweepReport
 import SweepRunner
 import Synchronization
 
@@ -27,8 +28,10 @@ struct LookupSession {
         let teller = GateTeller()
         let runner = LookupRunner(
             api: cloudflare, memory: memory, time: system.time, random: SystemRandomNumberGenerator(), policy: policy,
-            observe: { [isQuiet, console = system.console] progress in
-                if !isQuiet, let line = teller.line(progress) { console.tell(line) }
+            observe: { [isQuiet, system] progress in
+                guard let pause = teller.newPause(progress), let text = ObserverText.gate(pause) else { return }
+                system.log.note(.lookupPaused) { $0.member("reason", text) }
+                if !isQuiet { system.console.tell("tokensweep: \(text)") }
             })
         // A list changes nothing, so that whoever wants to stop need not wait for it.
         return try await withTaskCancellationHandler {
@@ -76,14 +79,13 @@ extension RateSetting {
 private final class GateTeller: Sendable {
     private let told = Mutex<[Lane.Gate]>([])
 
-    /// A line for people, where a pause is new.
-    func line(_ progress: LookupProgress) -> String? {
+    /// The first lane that stands still, where that is new.
+    func newPause(_ progress: LookupProgress) -> Lane.Gate? {
         let isNew = told.withLock { told in
             defer { told = progress.gates }
             return told != progress.gates
         }
-        guard isNew, let pause = progress.gates.first(where: \.isPause) else { return nil }
-        return ObserverText.gate(pause).map { "tokensweep: \($0)" }
+        return isNew ? progress.gates.first(where: \.isPause) : nil
     }
 }
 

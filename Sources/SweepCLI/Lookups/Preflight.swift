@@ -22,12 +22,20 @@ struct Preflight {
                 .map { LookupCall(scope: $0.scope, question: $0.question, lane: LaneID(lane)) }
         }
         let standings = try await ask(questions, lanes, credentials)
-        return PreflightResult(
-            findings: credentials.indices.map { lane in
-                PreflightResult.Finding(
-                    fingerprint: lanes.fingerprints[lane], name: api.credentials.name(of: lanes.fingerprints[lane]) ?? "",
-                    scopes: served[lane], standing: standings[lane])
-            })
+        let findings = credentials.indices.map { lane in
+            PreflightResult.Finding(
+                fingerprint: lanes.fingerprints[lane], name: api.credentials.name(of: lanes.fingerprints[lane]) ?? "",
+                scopes: served[lane], standing: standings[lane])
+        }
+        for finding in findings { note(finding) }
+        return PreflightResult(findings: findings)
+    }
+
+    private func note(_ finding: PreflightResult.Finding) {
+        system.log.note(.credentialChecked, finding.isRefused ? .error : nil) { json in
+            json.member("credential", finding.name)
+            finding.standing.write(to: &json)
+        }
     }
 
     private func ask(
@@ -112,15 +120,7 @@ struct PreflightResult: Sendable {
         for finding in findings {
             json.object { json in
                 json.member("name", finding.name)
-                switch finding.standing {
-                case .accepted: json.member("standing", "accepted")
-                case .refused(let reason):
-                    json.member("standing", "refused")
-                    json.member("reason", reason)
-                case .unproven(let reason, _):
-                    json.member("standing", "unproven")
-                    json.member("reason", reason)
-                }
+                finding.standing.write(to: &json)
                 json.array("scopes") { json in
                     for entry in finding.scopes {
                         json.object { json in
@@ -136,4 +136,18 @@ struct PreflightResult: Sendable {
 
 extension PreflightResult.Finding {
     fileprivate var shownName: String { TerminalText.sanitised(name) }
+}
+
+extension CredentialStanding {
+    fileprivate func write(to json: inout JSONText) {
+        switch self {
+        case .accepted: json.member("standing", "accepted")
+        case .refused(let reason):
+            json.member("standing", "refused")
+            json.member("reason", reason)
+        case .unproven(let reason, _):
+            json.member("standing", "unproven")
+            json.member("reason", reason)
+        }
+    }
 }

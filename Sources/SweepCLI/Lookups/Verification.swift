@@ -19,7 +19,18 @@ struct Verification {
         var finding = VerificationFinding(isStopped: Task.isCancelled)
         finding.troubles = results.compactMap(Verification.trouble)
         try compare(job, results, &finding)
+        note(finding)
         return finding
+    }
+
+    private func note(_ finding: VerificationFinding) {
+        session.system.log.note(.verifyEnded, finding.contradictions.isEmpty ? nil : .error) { json in
+            json.member("total", finding.total)
+            json.member("gone", finding.gone)
+            json.member("live", finding.live.count)
+            json.member("contradictions", finding.contradictions.count)
+            json.member("unproven", finding.unproven)
+        }
     }
 
     private static func lists(_ results: LookupSession.Results) -> [LiveList] {

@@ -5,6 +5,8 @@ import SweepReport
 struct VerificationText {
     let job: JobOverview
     let finding: VerificationFinding
+    /// Tokens that are named of each kind before the rest is only counted.
+    var limit = Int.max
 
     /// What contradicts the job comes first.
     var lines: [String] {
@@ -12,20 +14,27 @@ struct VerificationText {
         let (wrong, there) = (finding.contradictions, finding.stillThere)
         if !wrong.isEmpty {
             lines.append("\(tokens(wrong.count)) LIVE although the job says gone:")
-            lines += wrong.map(line)
+            lines += named(wrong)
         }
         if !there.isEmpty {
             lines.append("\(tokens(there.count)) still there:")
-            lines += there.map(line)
+            lines += named(there)
         }
         if finding.unproven > 0 { lines.append("\(tokens(finding.unproven)) unproven:") }
-        lines += finding.troubles.map { "  \($0.text)" }
+        lines += finding.troubles.prefix(limit).map { "  \($0.text)" }
         if finding.unusable > 0 {
             lines.append("\(HumanText.count(finding.unusable, "row", "rows")) could not be used: nothing is known of their tokens.")
         }
         let name = TerminalText.sanitised(job.name)
         lines.append("Proven gone: \(HumanText.number(finding.gone)) of \(tokens(finding.total)) of the job \(name).")
         return lines
+    }
+
+    private func named(_ rows: [ReportRow]) -> [String] {
+        let rest = rows.count - min(limit, rows.count)
+        let name = ShellText.quoted(TerminalText.sanitised(job.name))
+        return rows.prefix(limit).map(line)
+            + (rest > 0 ? ["  … and \(HumanText.number(rest)) more, which `tokensweep verify \(name)` names"] : [])
     }
 
     /// One object for each token that lives, those that contradict the job first.

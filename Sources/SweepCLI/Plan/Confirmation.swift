@@ -27,7 +27,10 @@ struct Confirmation {
             case .disable: "Disable \(tokens) of \(scopes)? Nothing is deleted; `tokensweep enable` takes it back."
             case .enable: "Enable \(tokens) of \(scopes)? They will work again."
             }
-        let question = "\(deed) Type \(count) to go on: "
+        let instruction = "Type \(count) to go on: "
+        // What is typed stands behind what it answers, on one line.
+        let isWide = deed.count + 1 + instruction.count + String(count).count >= console.width
+        let question = "\(deed)\(isWide ? "\n" : " ")\(instruction)"
         guard let answer = console.ask(question) else {
             throw .refused("no answer was given; nothing was sent", remedy: nil)
         }

@@ -57,11 +57,23 @@ struct PlanMaker {
             var made = MadePlan(plan: plan)
             if let lookup { made = try await review(plan, protections, lookup, queue) }
             made.deferred = try await deferRecent(made.plan, queue)
+            note(made.plan, draft)
             try refuse(made.plan, draft)
             return made
         } catch {
             try await queue.discard(plan.job)
             throw error
+        }
+    }
+
+    private func note(_ plan: Plan, _ draft: JobDraft) {
+        system.log.note(.planMade) { json in
+            json.member("plan_id", plan.id)
+            json.member("action", draft.action.rawValue)
+            json.member("tokens", plan.deletions)
+            json.member("duplicates", plan.duplicates)
+            json.member("skipped", plan.skipped)
+            json.member("invalid", plan.invalid)
         }
     }
 

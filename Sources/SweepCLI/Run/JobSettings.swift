@@ -31,15 +31,17 @@ struct JobSettings: Sendable, Equatable {
         json.object { json in
             for option in kept {
                 guard let key = option.spec.fileKey else { continue }
-                let isPath = option.spec.completion == .file
                 json.array(key) { json in
-                    for text in arguments.texts(of: option) {
-                        json.element(isPath && !text.hasPrefix("/") ? "\(directory)/\(text)" : text)
-                    }
+                    for text in arguments.texts(of: option) { json.element(absolute(text, option.spec, directory)) }
                 }
             }
         }
         return json.text
+    }
+
+    private static func absolute(_ text: String, _ option: OptionSpec, _ directory: String) -> String {
+        if option.name == Options.log.spec.name { return LogTarget.absolute(text, in: directory) }
+        return option.completion == .file && !text.hasPrefix("/") ? "\(directory)/\(text)" : text
     }
 
     /// What `encoded` wrote, as a layer below the command line.
@@ -52,7 +54,8 @@ struct JobSettings: Sendable, Equatable {
 
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
-        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked,
+        Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked, Options.log,
+        Options.onFinish, Options.onFinishTimeout,
     ]
 }
 
@@ -67,10 +70,13 @@ extension Milliseconds {
 struct APISettings: Sendable {
     var baseURL: BaseURL
     var credentials: CredentialTable
+    /// The environment variables that hold credentials: for nobody else.
+    var secretVariables: Set<String>
 
     init(_ source: CredentialSource, _ system: SystemContext) throws {
         baseURL = try APISettings.baseURL(system)
         credentials = try source.table()
+        secretVariables = source.secretVariables
     }
 
     /// Refuses a job that belongs to another API: its tokens are not there.

@@ -7,7 +7,7 @@ final class ProgressDisplay: Sendable {
     private let time: any TimeSource
     private let isShown: Bool
     /// Lines that stand on the terminal now and will be drawn over.
-    private let drawn = Mutex(0)
+    private let drawn = Mutex(DrawnLines())
 
     private static let redraw = Milliseconds(200)
     private static let log = Milliseconds(10_000)
@@ -40,22 +40,18 @@ final class ProgressDisplay: Sendable {
             if let line = text.line { console.tell(line) }
             return
         }
-        let lines = text.lines(width: console.width)
+        let width = console.width
+        let lines = text.lines(width: width)
         drawn.withLock { drawn in
-            console.raw(Self.erasing(drawn) + lines.map { $0 + "\n" }.joined())
-            drawn = lines.count
+            console.raw(drawn.erasing(columns: width) + lines.map { $0 + "\n" }.joined())
+            drawn = DrawnLines(lines)
         }
     }
 
     private func clear() {
         drawn.withLock { drawn in
-            if drawn > 0 { console.raw(Self.erasing(drawn)) }
-            drawn = 0
+            console.raw(drawn.erasing(columns: console.width))
+            drawn = DrawnLines()
         }
-    }
-
-    /// Moves up over the lines and clears to the end of the screen.
-    private static func erasing(_ lines: Int) -> String {
-        lines == 0 ? "" : "\u{1B}[\(lines)A\r\u{1B}[J"
     }
 }

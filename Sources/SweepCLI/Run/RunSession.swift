@@ -23,7 +23,9 @@ struct RunSession {
     func run(_ job: JobOverview, in queue: Queue) async throws -> ExitCode {
         if job.baseURL != api.baseURL.description { try await queue.setBaseURL(api.baseURL.description, of: job.id) }
         let quiet = arguments[Options.quiet]
-        let display = ProgressDisplay(console: system.console, time: system.time, isShown: !quiet)
+        // Lines of a log on standard error would tear what is drawn there.
+        let isShown = !quiet && arguments[Options.log]?.isStandardError != true
+        let display = ProgressDisplay(console: system.console, time: system.time, isShown: isShown)
         let (lanes, credentials) = api.credentials.lanes(for: job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         let observer = RunObserver(
             console: system.console, json: arguments[Options.json], verbose: arguments[Options.verbose], quiet: quiet,
@@ -33,7 +35,9 @@ struct RunSession {
             timeout: settings.timeout, concurrency: settings.policy.concurrency, environment: system.environment)
         defer { cloudflare.shutdown() }
         let worker = JobWorker(
-            session: self, action: job.action, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer)
+            session: self, action: job.action, lanes: lanes, cloudflare: cloudflare, display: display, observer: observer,
+            log: RunLog(system.log, lanes: lanes.names))
+        noteStart(job)
         var queue = queue
         var outcome = job.state == .finished ? .success(.finished) : await worker.work(job.id, in: queue)
         loop: while true {
@@ -57,7 +61,14 @@ struct RunSession {
             }
         }
         let finding = await verify(job, in: queue, after: outcome)
-        return try conclude(job.id, queue.path, outcome, observer.snapshot, finding)
+        // No connection to the API outlives the run.
+        cloudflare.shutdown()
+        let conclusion = Result { try conclude(job.id, queue.path, outcome, observer.snapshot, finding) }
+        if let ended = try? QueueReader(path: queue.path).job(job.id) {
+            noteEnd(ended, outcome, observer.snapshot)
+            await runHook(ended, conclusion, queue)
+        }
+        return try conclusion.get()
     }
 
     /// Lets the queue go to a more urgent job, and waits until it is free again.
@@ -114,12 +125,20 @@ struct RunSession {
         let reader = try QueueReader(path: path)
         guard let job = try reader.job(id) else { throw Failure.unknown("the job \(id) is no longer in the queue") }
         let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader, at: system.time.now)
+        for path in written { system.log.note(.reportWritten) { $0.member("path", path) } }
+        for failure in failures { system.log.note(.reportFailed) { $0.member("reason", failure.message) } }
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)
-        for line in SummaryText.lines(job, facts) { system.console.tell(line) }
+        let isColored = system.console.canRedraw && !arguments[Options.noColor]
+        for (index, line) in SummaryText.lines(job, facts).enumerated() {
+            system.console.tell(Paint(job.tally, job.action).applied(to: line, if: isColored && index == 0))
+        }
         let finding = try? verification?.get()
-        for line in finding.map({ VerificationText(job: job, finding: $0).lines }) ?? [] { system.console.tell(line) }
+        // The end of a run fits one screen; elsewhere nobody counts lines.
+        let limit = system.console.isErrorTerminal ? 2 : Int.max
+        for line in finding.map({ VerificationText(job: job, finding: $0, limit: limit).lines }) ?? [] { system.console.tell(line) }
+        for line in NextSteps.lines(job, queue: arguments.typedQueue) { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
         if arguments[Options.json], let finding {
             try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")
@@ -156,6 +175,7 @@ private struct JobWorker {
     let cloudflare: CloudflareAPI
     let display: ProgressDisplay
     let observer: RunObserver
+    let log: RunLog
 
     func work(_ job: JobID, in queue: Queue) async -> RunSession.Outcome {
         do throws(QueueError) {
@@ -172,14 +192,17 @@ private struct JobWorker {
         policy.action = action
         let runner = Runner(
             queue: queue, api: cloudflare, time: system.time, random: SystemRandomNumberGenerator(), policy: policy,
-            observe: { [observer] in observer.observe($0) })
+            observe: { [observer, log] event in
+                observer.observe(event)
+                log.observe(event)
+            })
         let quiet = session.arguments[Options.quiet]
         let talk: @Sendable (String) -> Void = { [display] in if !quiet { display.tell($0) } }
         session.signals.control(runner, tell: talk)
         // Its owner died before it could carry that out: nothing more is sent.
         if try await queue.wish(for: job) == .cancel { runner.heed(.cancel) }
         let shown = Task { [display, observer] in await display.follow(observer) }
-        let watched = Task { await WishWatch(source: queue, time: system.time, tell: talk).follow(job, runner) }
+        let watched = Task { await WishWatch(source: queue, time: system.time, log: system.log, tell: talk).follow(job, runner) }
         let gates = session.preflight.gates(of: lanes)
         let result = await withTaskExecutorPreference(queue.taskExecutor) {
             await Result { () async throws(QueueError) in try await runner.run(job, lanes: lanes, gates: gates) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import SweepReport
 import SweepRunner
 import Synchronization
 
@@ -9,21 +10,28 @@ import Synchronization
 final class Signals: Sendable {
     private struct State {
         var received = 0
+        /// Ctrl-C is meant for another program that has the terminal.
+        var leavesInterrupts = false
         var control: (any RunControl)?
         var tell: @Sendable (String) -> Void
+        var stopping = Signals.stoppingRun
     }
 
+    private static let stoppingRun = "stopping; requests in flight may finish"
+
     private let state: Mutex<State>
+    private let log: EventLog
     // Set once in `init`, and only kept alive.
     private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
 
-    init(console: Console) {
-        state = Mutex(State(tell: { console.tell($0) }))
+    init(_ system: SystemContext) {
+        log = system.log
+        state = Mutex(State(tell: { [console = system.console] in console.tell($0) }))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // The default would end the process before the source hears of it.
             guard !Signals.isIgnored(signal(number, SIG_IGN)) else { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [self] in receive() }
+            source.setEventHandler { [self] in receive(number) }
             source.activate()
             sources.append(source)
         }
@@ -44,17 +52,32 @@ final class Signals: Sendable {
         if received > 0 { control.stop(.gently) }
     }
 
-    private func receive() {
-        let (control, count, tell) = state.withLock { state in
-            state.received += 1
-            return (state.control, state.received, state.tell)
+    /// From now on signals stop what comes after the run; those that came before were about the run.
+    func control(_ control: any RunControl, stopping: String, tell: @escaping @Sendable (String) -> Void) {
+        state.withLock { state in
+            state.received = 0
+            state.control = control
+            state.stopping = stopping
+            state.tell = tell
         }
+    }
+
+    /// Whether Ctrl-C is passed over, because another program has the terminal.
+    func leaveInterrupts(_ leaves: Bool) { state.withLock { $0.leavesInterrupts = leaves } }
+
+    private func receive(_ number: CInt) {
+        if number == SIGINT, state.withLock(\.leavesInterrupts) { return }
+        let (control, count, stopping, tell) = state.withLock { state in
+            state.received += 1
+            return (state.control, state.received, state.stopping, state.tell)
+        }
+        log.note(.stopRequested) { $0.member("by", "signal") }
         guard let control else {
             tell("\ntokensweep: interrupted; nothing was sent")
             exit(ExitCode.interrupted.rawValue)
         }
         if count == 1 {
-            tell("tokensweep: stopping; requests in flight may finish (once more to cut them short)")
+            tell("tokensweep: \(stopping) (again to cut \(stopping == Self.stoppingRun ? "them" : "it") short)")
             control.stop(.gently)
         } else {
             control.stop(.now)

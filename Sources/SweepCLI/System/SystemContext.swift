@@ -6,11 +6,12 @@ struct SystemContext: Sendable {
     var environment: [String: String]
     var console: Console
     var time: any TimeSource
+    var log: EventLog
 
     static func current() -> SystemContext {
         let environment = processEnvironment()
-        return SystemContext(
-            environment: environment, console: Console(environment: environment), time: SystemTime())
+        let (console, time) = (Console(environment: environment), SystemTime())
+        return SystemContext(environment: environment, console: console, time: time, log: EventLog(console: console, time: time))
     }
 
     /// A file's text, or nil when it cannot be read; at most 64 KiB.
@@ -28,6 +29,12 @@ struct SystemContext: Sendable {
     static func isOpenToOthers(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & (S_IRGRP | S_IROTH) != 0
+    }
+
+    /// The environment for other programs: without what authenticates, under whatever name it stands there.
+    func environment(without secretVariables: Set<String>) -> [String: String] {
+        let secrets = Set(secretVariables.compactMap { environment[$0] }.filter { !$0.isEmpty })
+        return environment.filter { !secretVariables.contains($0.key) && !secrets.contains($0.value) }
     }
 
     /// The directory the process works in.

@@ -22,12 +22,12 @@ package struct RunFacts: Sendable, Hashable {
 /// What `run` and `resume` say at their end: it fits one screen.
 package enum SummaryText {
     /// Reports that are named before the rest is only counted.
-    private static let namedReports = 8
+    private static let namedReports = 3
 
-    /// The verdict, what to know, the counts, the pace, the reports and what to do next. Sanitised, without line breaks.
+    /// The verdict, what to know, the counts, the pace and the reports; `NextSteps` follow. Sanitised, without line breaks.
     package static func lines(_ job: JobOverview, _ run: RunFacts) -> [String] {
         [Verdict.sentence(job.tally, job.action)] + origin(job) + OverviewText.counts(job.tally).map { "  " + $0 } + pace(run)
-            + reports(run.reports) + evidence(job) + next(job)
+            + reports(run.reports) + evidence(job)
     }
 
     private static func origin(_ job: JobOverview) -> [String] {
@@ -50,11 +50,4 @@ package enum SummaryText {
 
     /// To be pasted into a ticket: `Evidence: 9f86d0…`
     package static func evidence(_ job: JobOverview) -> [String] { job.evidenceHead.map { ["Evidence: \($0)"] } ?? [] }
-
-    private static func next(_ job: JobOverview) -> [String] {
-        switch job.state {
-        case .planning, .finished: []
-        case .unfinished, .halted: ["To go on: tokensweep resume \(ShellText.quoted(TerminalText.sanitised(job.name)))"]
-        }
-    }
 }

@@ -33,6 +33,24 @@ extension TerminalText {
         return lines
     }
 
+    /// The line on as many lines as it needs, the later ones indented two columns more than the first. It is broken where two
+    /// spaces part what belongs together, and elsewhere only where that is wider than a line.
+    package static func folded(_ line: String, to columns: Int) -> [String] {
+        let indent = line.prefix { $0 == " " }.count
+        guard width(line) > columns, columns > indent + 20 else { return [line] }
+        var lines: [String] = []
+        for cell in line.dropFirst(indent).split(separator: "  ") {
+            if let last = lines.last, width(last) + 2 + width(cell) <= columns {
+                lines[lines.count - 1] = "\(last)  \(cell)"
+                continue
+            }
+            for part in wrapped(String(cell), to: columns - indent - 2, limit: .max) {
+                lines.append(String(repeating: " ", count: lines.isEmpty ? indent : indent + 2) + part)
+            }
+        }
+        return lines
+    }
+
     /// As many whole words as fit; a word that is too long alone is broken. Never empty.
     private static func firstLine(of text: Substring, columns: Int) -> Substring {
         let fitting = head(of: text, columns: columns)

@@ -4,6 +4,8 @@ struct ManualPage {
     let version: String
     /// Codes and what they say, in order.
     let exitCodes: [(code: Int32, meaning: String)]
+    /// Names of the log's events and what they say, in order.
+    var events: [(name: String, meaning: String)] = []
 
     var text: String {
         let lines =
@@ -13,7 +15,8 @@ struct ManualPage {
                 ".SH SYNOPSIS", ".B \(escaped(program.name))", ".I COMMAND", escaped("[OPTION ...] [ARGUMENT ...]"),
                 ".SH COMMANDS",
             ] + program.commands.flatMap(lines) + [".SH EXIT STATUS"] + exitCodes.flatMap { entry("\($0.code)", $0.meaning) }
-            + [".SH ENVIRONMENT"] + environment + [".SH EXAMPLES"] + program.examples.flatMap(lines)
+            + [".SH ENVIRONMENT"] + environment + [".SH LOG EVENTS"] + events.flatMap { entry($0.name, $0.meaning) }
+            + [".SH EXAMPLES"] + program.examples.flatMap(lines)
         return lines.joined(separator: "\n") + "\n"
     }
 

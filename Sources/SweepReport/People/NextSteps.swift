@@ -1,0 +1,53 @@
+package import SweepModel
+
+/// What to do next about a job, each with the exact command.
+package enum NextSteps {
+    /// At most four lines. Sanitised, without line breaks.
+    ///
+    /// - Parameter queue: the queue file where commands have to name it; nil where they find it by themselves.
+    package static func lines(_ job: JobOverview, queue: String? = nil) -> [String] {
+        let names = Commands(job: word(job.name), queue: queue.map { " --queue \(word($0))" } ?? "")
+        switch job.state {
+        case .planning: return []
+        case .unfinished: return ["To go on: \(names.command("resume"))"]
+        case .halted: return look(job, [.failed], names) + ["To go on: \(names.command("resume"))"]
+        case .finished where job.stopReason == "cancelled": return look(job, [.skipped], names)
+        case .finished: return look(job, [.blocked, .failed, .invalid], names) + again(job, names) + proof(job, names) + undo(job, names)
+        }
+    }
+
+    private static func look(_ job: JobOverview, _ states: [ItemState], _ names: Commands) -> [String] {
+        let found = states.filter { job.tally[$0] > 0 }.map(\.rawValue)
+        return found.isEmpty ? [] : ["What is left, and why: \(names.command("report", "--only \(found.joined(separator: ","))"))"]
+    }
+
+    private static func again(_ job: JobOverview, _ names: Commands) -> [String] {
+        if job.tally[.blocked] > 0 {
+            let retry = names.command("retry", "--blocked")
+            return ["When no policy or group names them: \(retry) && \(names.command("resume"))"]
+        }
+        guard job.tally[.failed] > 0 else { return [] }
+        return ["To try them again: \(names.command("retry")) && \(names.command("resume"))"]
+    }
+
+    private static func proof(_ job: JobOverview, _ names: Commands) -> [String] {
+        guard job.action == .delete, job.tally.gone > 0, job.verifiedAt == nil else { return [] }
+        return ["To prove what is gone: \(names.command("verify"))"]
+    }
+
+    private static func undo(_ job: JobOverview, _ names: Commands) -> [String] {
+        job.tally[.disabled] > 0 ? ["To take it back: \(names.command("enable"))"] : []
+    }
+
+    private static func word(_ text: String) -> String { ShellText.quoted(TerminalText.sanitised(text)) }
+
+    private struct Commands {
+        var job: String
+        var queue: String
+
+        /// `tokensweep report incident-42 --only failed --queue q.db`
+        func command(_ name: String, _ options: String = "") -> String {
+            "tokensweep \(name) \(job)\(options.isEmpty ? "" : " \(options)")\(queue)"
+        }
+    }
+}
