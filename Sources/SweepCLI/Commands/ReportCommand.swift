@@ -48,7 +48,9 @@ struct ReportCommand {
 }
 
 extension ValueParser where Value == ReportFormat {
-    static let reportFormat = ValueParser(expected: "csv, jsonl, text, html or md", completion: .choices(ReportFormat.allCases.map(\.rawValue))) {
+    static let reportFormat = ValueParser(
+        expected: "csv, jsonl, text, html or md", completion: .choices(ReportFormat.allCases.map(\.rawValue))
+    ) {
         try? ReportFormat(name: $0)
     }
 }

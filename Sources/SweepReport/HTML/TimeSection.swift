@@ -17,7 +17,7 @@ enum TimeSection {
     }
 
     private static func both(_ id: String, _ draw: (String, Double) -> String) -> String {
-        "<div class=\"wide\">\(draw("\(id)-wide", 1020))</div>\n<div class=\"narrow\">\(draw("\(id)-narrow", 380))</div>"
+        "<div class=\"wide\">\(draw("\(id)-wide", 1140))</div>\n<div class=\"narrow\">\(draw("\(id)-narrow", 380))</div>"
     }
 
     private static func latency(_ histogram: LatencyHistogram) -> String {
