@@ -140,7 +140,8 @@ struct ServeTests {
             }
             #expect(asked.body.contains("\"allowance\":150"))
             expectExit(try await bench.end(of: run), 0)
-            expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...400))
+            let report = try await bench.report("first") + bench.report("j")
+            expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...400))
             for reader in readers {
                 let events = try await eventually("the last word") { () -> [WebEvent]? in
                     let events = WebEvent.all(in: try reader.text)
@@ -149,16 +150,16 @@ struct ServeTests {
                 #expect(events.contains { $0.isJob("j", "\"running\":true") })
                 #expect(events.contains { $0.name == "log" && $0.data.contains("\"event\":\"started\"") })
                 #expect(events.contains { $0.name == "lanes" })
-                let tokens = events.filter { $0.name == "token" }
+                let tokens = events.named("token")
                 #expect(!tokens.isEmpty && tokens.allSatisfy { $0.id != nil })
                 #expect(tokens.count + events.omitted >= 399)
             }
             // Who comes again is told what came after the last that they heard of.
-            let tokens = WebEvent.all(in: try readers[0].text).filter { $0.name == "token" }
+            let tokens = WebEvent.all(in: try readers[0].text).named("token")
             let known = try #require(tokens.dropLast(5).last?.id)
             let again = try client.open("/api/events", ["Last-Event-ID": known])
             try await eventually("a greeting") { try again.text.contains("event: ready") }
-            let missed = WebEvent.all(in: try again.text).filter { $0.name == "token" }
+            let missed = WebEvent.all(in: try again.text).named("token")
             #expect(missed.map(\.id) == tokens.suffix(5).map(\.id))
             #expect(idlers.count == 20)
             process.send(SIGTERM)
@@ -196,8 +197,10 @@ extension WebEvent {
 }
 
 extension [WebEvent] {
+    fileprivate func named(_ name: String) -> [WebEvent] { filter { $0.name == name } }
+
     /// Tokens that were only counted.
     fileprivate var omitted: Int {
-        filter { $0.name == "omitted" }.compactMap { $0.data.firstMatch(of: /"count":(\d+)/).flatMap { Int($0.1) } }.reduce(0, +)
+        named("omitted").compactMap { $0.data.firstMatch(of: /"count":(\d+)/).flatMap { Int($0.1) } }.reduce(0, +)
     }
 }
