@@ -21,24 +21,24 @@ struct ServeTests {
             try bench.folder.write(Sample.csv(1...12), to: "m.csv")
             expectExit(try await bench.call("run", "m.csv", "--yes", "--name", "a job/1"), 0)
             let (process, client) = try await serve(bench)
-            let jobs = try await client.send("/api/jobs")
+            let jobs = try await client.get("/api/jobs")
             #expect(jobs.status == 200 && jobs.headers["content-type"] == "application/json")
             #expect(try await bench.call("jobs", "--json").output == jobs.body + "\n")
             let status = try await bench.call("status", "--json").output
-            #expect(try await client.send("/api/jobs/a%20job%2F1").body + "\n" == status)
-            #expect(try await client.send("/api/jobs/1").body + "\n" == status)
-            #expect(try await client.send("/api/jobs/2").status == 404)
-            let absent = try await client.send("/api/jobs/1/tokens?outcome=already_absent").body
+            #expect(try await client.get("/api/jobs/a%20job%2F1").body + "\n" == status)
+            #expect(try await client.get("/api/jobs/1").body + "\n" == status)
+            #expect(try await client.get("/api/jobs/2").status == 404)
+            let absent = try await client.get("/api/jobs/1/tokens?outcome=already_absent").body
             #expect(absent.contains(Sample.id(11)) && absent.contains(Sample.id(12)) && !absent.contains(Sample.id(10)))
-            let first = try await client.send("/api/jobs/1/tokens?limit=7")
+            let first = try await client.get("/api/jobs/1/tokens?limit=7")
             let next = try #require(first.body.firstMatch(of: /"next":(\d+)}$/)).1
-            let second = try await client.send("/api/jobs/1/tokens?limit=7&after=\(next)")
+            let second = try await client.get("/api/jobs/1/tokens?limit=7&after=\(next)")
             #expect(first.body.ranges(of: "\"service_token_id\"").count == 7)
             #expect(second.body.ranges(of: "\"service_token_id\"").count == 5 && !second.body.contains("\"next\""))
-            let lines = try await client.send("/api/jobs/1/events").body
+            let lines = try await client.get("/api/jobs/1/events").body
             #expect(lines.hasPrefix("[{\"n\":1,") && lines.contains("\"event\":\"confirmed\""))
-            #expect(try await client.send("/healthz").body == "ok\n")
-            #expect(try await client.send("/").body.contains("<title>tokensweep</title>"))
+            #expect(try await client.get("/healthz").body == "ok\n")
+            #expect(try await client.get("/").body.contains("<title>tokensweep</title>"))
             process.send(SIGTERM)
             #expect(try await process.wait().exitCode == 0)
         }
@@ -53,7 +53,7 @@ struct ServeTests {
             let stream = try client.open("/api/events")
             try await eventually("the greeting") { try stream.text.contains("event: ready") }
             for target in ["/api/jobs", "/api/jobs/1", "/api/jobs/1/lanes", "/api/jobs/1/tokens", "/metrics", "/healthz"] {
-                #expect(try await client.send(target).status == 200, "\(target)")
+                #expect(try await client.get(target).status == 200, "\(target)")
                 let head = try await client.send("HEAD", target)
                 #expect(head.status == 200 && head.body.isEmpty, "\(target)")
             }
@@ -75,12 +75,12 @@ struct ServeTests {
             expectExit(try await bench.call("run", "m.csv", "--yes"), 0)
             let (_, client) = try await serve(bench)
             for target in ["/", "/api/jobs", "/api/events", "/metrics", "/healthz"] {
-                #expect(try await client.send("GET", target, ["Host": "rebound.example:\(client.port)"]).status == 421, "\(target)")
-                #expect(try await client.send("GET", target, ["Sec-Fetch-Site": "cross-site"]).status == 403, "\(target)")
-                #expect(try await client.send("GET", target, ["Origin": "https://evil.example"]).status == 403, "\(target)")
+                #expect(try await client.get(target, ["Host": "rebound.example:\(client.port)"]).status == 421, "\(target)")
+                #expect(try await client.get(target, ["Sec-Fetch-Site": "cross-site"]).status == 403, "\(target)")
+                #expect(try await client.get(target, ["Origin": "https://evil.example"]).status == 403, "\(target)")
             }
-            #expect(try await client.send("GET", "/api/jobs", ["Host": "localhost:\(client.port)"]).status == 200)
-            let page = try await client.send("/")
+            #expect(try await client.get("/api/jobs", ["Host": "localhost:\(client.port)"]).status == 200)
+            let page = try await client.get("/")
             #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'none'; ") == true)
             #expect(page.headers["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
             #expect(page.headers["x-frame-options"] == "DENY" && page.headers["x-content-type-options"] == "nosniff")
@@ -107,14 +107,14 @@ struct ServeTests {
             expectExit(try await bench.call("serve", "--listen", "127.0.0.1:0", "--token-file", short), 2)
 
             let (_, client) = try await serve(bench, "--token-file", path)
-            let refused = try await client.send("/api/jobs")
+            let refused = try await client.get("/api/jobs")
             #expect(refused.status == 401 && refused.headers["www-authenticate"]?.hasPrefix("Basic ") == true)
-            #expect(try await client.send("GET", "/api/jobs", ["Authorization": "Bearer \(secret)x"]).status == 401)
-            #expect(try await client.send("GET", "/api/events", ["Authorization": "Bearer \(secret)x"]).status == 401)
-            #expect(try await client.send("GET", "/api/jobs", ["Authorization": "Bearer \(secret)"]).status == 200)
+            #expect(try await client.get("/api/jobs", ["Authorization": "Bearer \(secret)x"]).status == 401)
+            #expect(try await client.get("/api/events", ["Authorization": "Bearer \(secret)x"]).status == 401)
+            #expect(try await client.get("/api/jobs", ["Authorization": "Bearer \(secret)"]).status == 200)
             let basic = Data("anybody:\(secret)".utf8).base64EncodedString()
-            #expect(try await client.send("GET", "/", ["Authorization": "Basic \(basic)"]).status == 200)
-            #expect(try await client.send("/healthz").status == 200)
+            #expect(try await client.get("/", ["Authorization": "Basic \(basic)"]).status == 200)
+            #expect(try await client.get("/healthz").status == 200)
             let taken = try await bench.call("serve", "--listen", "127.0.0.1:\(client.port)")
             expectExit(taken, 5)
             #expect(taken.errors.contains("taken"))
@@ -135,12 +135,13 @@ struct ServeTests {
             try bench.folder.write(Sample.csv(2...400), to: "m.csv")
             let run = try bench.start(["run", "m.csv", "--yes", "--name", "j", "--rate", "150/1s", "--reserve", "0%"])
             let asked = try await eventually("an answer while it runs") { () -> WebClient.Reply? in
-                let reply = try await client.send("/api/jobs/j/lanes")
+                let reply = try await client.get("/api/jobs/j/lanes")
                 return reply.status == 200 && reply.body.contains("\"used\"") ? reply : nil
             }
             #expect(asked.body.contains("\"allowance\":150"))
             expectExit(try await bench.end(of: run), 0)
-            expectAgreement(try await bench.report(), try bench.simulator.ledger(), existing: Sample.keys(1...400))
+            let report = try await bench.report("first") + bench.report("j")
+            expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(1...400))
             for reader in readers {
                 let events = try await eventually("the last word") { () -> [WebEvent]? in
                     let events = WebEvent.all(in: try reader.text)
@@ -149,16 +150,16 @@ struct ServeTests {
                 #expect(events.contains { $0.isJob("j", "\"running\":true") })
                 #expect(events.contains { $0.name == "log" && $0.data.contains("\"event\":\"started\"") })
                 #expect(events.contains { $0.name == "lanes" })
-                let tokens = events.filter { $0.name == "token" }
+                let tokens = events.named("token")
                 #expect(!tokens.isEmpty && tokens.allSatisfy { $0.id != nil })
                 #expect(tokens.count + events.omitted >= 399)
             }
             // Who comes again is told what came after the last that they heard of.
-            let tokens = WebEvent.all(in: try readers[0].text).filter { $0.name == "token" }
+            let tokens = WebEvent.all(in: try readers[0].text).named("token")
             let known = try #require(tokens.dropLast(5).last?.id)
-            let again = try client.open("GET", "/api/events", ["Last-Event-ID": known])
+            let again = try client.open("/api/events", ["Last-Event-ID": known])
             try await eventually("a greeting") { try again.text.contains("event: ready") }
-            let missed = WebEvent.all(in: try again.text).filter { $0.name == "token" }
+            let missed = WebEvent.all(in: try again.text).named("token")
             #expect(missed.map(\.id) == tokens.suffix(5).map(\.id))
             #expect(idlers.count == 20)
             process.send(SIGTERM)
@@ -171,7 +172,7 @@ struct ServeTests {
             try bench.folder.write(Sample.csv(1...12), to: "m.csv")
             expectExit(try await bench.call("run", "m.csv", "--yes", "--name", "quote \" back \\ slash"), 0)
             let (_, client) = try await serve(bench)
-            let reply = try await client.send("/metrics")
+            let reply = try await client.get("/metrics")
             #expect(reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
             let labels = #"{job_id="1",job_name="quote \" back \\ slash""#
             #expect(reply.body.contains("tokensweep_job_tokens\(labels),outcome=\"deleted\"} 10\n"))
@@ -196,8 +197,10 @@ extension WebEvent {
 }
 
 extension [WebEvent] {
+    fileprivate func named(_ name: String) -> [WebEvent] { filter { $0.name == name } }
+
     /// Tokens that were only counted.
     fileprivate var omitted: Int {
-        filter { $0.name == "omitted" }.compactMap { $0.data.firstMatch(of: /"count":(\d+)/).flatMap { Int($0.1) } }.reduce(0, +)
+        named("omitted").compactMap { $0.data.firstMatch(of: /"count":(\d+)/).flatMap { Int($0.1) } }.reduce(0, +)
     }
 }

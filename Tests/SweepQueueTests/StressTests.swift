@@ -1,5 +1,6 @@
 import SQLite
 import SweepModel
+import SweepTestSupport
 import Testing
 
 @testable import SweepQueue

@@ -27,8 +27,7 @@ struct StatusCommand {
             let status = try read(path)
             let isRead =
                 arguments[Options.json]
-                ? try system.console.print(StatusText.json(status) + "
-")
+                ? try system.console.print(StatusText.json(status) + "\n")
                 : try screen.draw(
                     StatusText.lines(status.job, owner: status.owner, wish: status.wish, queue: arguments.typedQueue),
                     Paint(status.job.tally, status.job.action),

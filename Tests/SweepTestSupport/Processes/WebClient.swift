@@ -16,22 +16,24 @@ package struct WebClient: Sendable {
     package init(port: UInt16) { self.port = port }
 
     /// Sends a request and reads until the server closes. Headers win over those that are sent otherwise.
-    package func send(_ method: String = "GET", _ target: String, _ headers: [String: String] = [:]) async throws -> Reply {
+    package func send(_ method: String, _ target: String, _ headers: [String: String] = [:]) async throws -> Reply {
         try await withCheckedThrowingContinuation { continuation in
             // On a thread of its own: an answer that does not come must not hold one of the few that tasks share.
             DispatchQueue(label: "web client").async {
                 continuation.resume(
                     with: Result {
-                        let stream = try open(method, target, headers.merging(["Connection": "close"]) { $1 }, version: "1.1")
+                        let stream = try open(target, headers.merging(["Connection": "close"]) { $1 }, method: method, version: "1.1")
                         return try Reply(stream.readToEnd())
                     })
             }
         }
     }
 
+    package func get(_ target: String, _ headers: [String: String] = [:]) async throws -> Reply { try await send("GET", target, headers) }
+
     /// Sends a request and leaves the answer to whoever reads it. By HTTP 1.0 a long answer comes as it is, not in chunks.
     package func open(
-        _ method: String = "GET", _ target: String, _ headers: [String: String] = [:], version: String = "1.0"
+        _ target: String, _ headers: [String: String] = [:], method: String = "GET", version: String = "1.0"
     ) throws -> WebStream {
         let stream = try WebStream(port: port)
         let all = ["Host": "127.0.0.1:\(port)"].merging(headers) { $1 }
