@@ -90,6 +90,7 @@ enum PageStyle {
         input, select, button { font: inherit; color: inherit; }
         input[type="search"] { width: 100%; max-width: 32rem; display: block; margin-top: .2rem; }
         input[type="search"], #page, select, button { background: var(--surface); border: 1px solid var(--soft); border-radius: 6px; padding: .35rem .7rem; }
+        ::placeholder { color: var(--soft); opacity: 1; }
         button { cursor: pointer; }
         button:hover { border-color: var(--accent); color: var(--accent); }
         button[aria-disabled="true"] { opacity: .55; cursor: default; border-color: var(--line); color: inherit; }
