@@ -85,6 +85,7 @@ def hostile(browser, folder, shots):
     check_quiet(browser, path, "after all that")
     pictures(browser, path, shots, "hostile")
     without_script(browser, path)
+    policy(browser, path)
 
 
 def choose(browser, outcomes):
@@ -156,6 +157,18 @@ def keyboard(browser):
         "(one.labels?.length || one.textContent.trim() || one.getAttribute('aria-label') || one.getAttribute('aria-labelledby') || one.caption)).length"
     check(browser.evaluate(unnamed) == 0, "something has no name for a screen reader")
     check(browser.evaluate("[...document.querySelectorAll('[aria-labelledby]')].every((one) => one.getAttribute('aria-labelledby').split(' ').every((id) => document.getElementById(id)))"), "a name is missing")
+
+
+def policy(browser, path):
+    """What would run or load, if a name came through after all, is refused and heard."""
+    for markup in ["<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", "<p style='color: red'>", "<b onclick='document.title = 1'>"]:
+        browser.open(path)
+        browser.evaluate(f"(() => {{ const place = document.createElement('div'); document.body.append(place); place.innerHTML = {markup!r}; place.firstChild.click(); }})()")
+        browser.evaluate(SETTLED)
+        check(any("Content Security Policy" in one for one in browser.noise), f"the policy lets {markup} pass, or nobody hears of it")
+    browser.open(path)
+    browser.evaluate("(() => { const script = document.createElement('script'); script.textContent = 'document.title = 1'; document.body.append(script); })()")
+    check(any("Content Security Policy" in one for one in browser.noise) and browser.evaluate("document.title") != "1", "the policy lets a script pass")
 
 
 def without_script(browser, path):

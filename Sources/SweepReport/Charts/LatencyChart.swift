@@ -30,7 +30,7 @@ package enum LatencyChart {
 
 private struct LatencyDrawing {
     let histogram: LatencyHistogram
-    let left = 44.0
+    let left: Double
     let right: Double
     let top = 46.0
     let height = 140.0
@@ -46,6 +46,7 @@ private struct LatencyDrawing {
         let spread = max(2, (24 - occupied.count) / 2)
         range = max(0, occupied.lowerBound - spread)...min(LatencyHistogram.ends.count, occupied.upperBound + spread)
         ticks = ChartScale.ticks(to: histogram.counts.max() ?? 0, about: 3)
+        left = ChartScale.room(for: ticks)
         svg = SVGText(
             id: id, width: width, height: top + height + 26, title: "How long the API took to answer",
             summary: LatencyChart.summary(histogram),

@@ -68,8 +68,7 @@ enum PageStyle {
         .numbers tbody th, .numbers tfoot th { overflow-wrap: anywhere; }
         .name { display: block; max-height: 6em; overflow: auto; }
         .reason { display: block; max-height: 9em; overflow: auto; }
-        .id { color: var(--soft); }
-        @media screen { .id { white-space: nowrap; } }
+        .id { display: block; max-height: 6em; overflow: auto; color: var(--soft); }
         .time, .scope { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .outcome { white-space: nowrap; padding-left: .6rem; border-left: 4px solid var(--skipped); }
         .outcome.deleted { border-color: var(--deleted); } .outcome.already_absent { border-color: var(--already_absent); }
@@ -91,6 +90,7 @@ enum PageStyle {
         input, select, button { font: inherit; color: inherit; }
         input[type="search"] { width: 100%; max-width: 32rem; display: block; margin-top: .2rem; }
         input[type="search"], #page, select, button { background: var(--surface); border: 1px solid var(--soft); border-radius: 6px; padding: .35rem .7rem; }
+        ::placeholder { color: var(--soft); opacity: 1; }
         button { cursor: pointer; }
         button:hover { border-color: var(--accent); color: var(--accent); }
         button[aria-disabled="true"] { opacity: .55; cursor: default; border-color: var(--line); color: inherit; }
@@ -156,7 +156,7 @@ enum PageStyle {
           #table thead th:last-child { display: none; }
           thead button::after { content: none; }
           .scroll { overflow: visible; }
-          .name, .reason { max-height: none; }
+          .name, .id, .reason { max-height: none; }
           table { font-size: 8.5pt; }
           #table, .remaining { table-layout: auto; min-width: 0; }
           #table thead th:nth-child(n), .remaining thead th:nth-child(n) { width: auto; }

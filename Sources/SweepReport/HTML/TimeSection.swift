@@ -7,12 +7,19 @@ enum TimeSection {
         return """
             <section aria-labelledby="time-heading">
             <h2 id="time-heading">How it went</h2>
-            <p>\(Markup.escaped(TimelineChart.summary(timeline)))</p>
-            \(both("time") { TimelineChart.svg(timeline, id: $0, width: $1) })
+            \(chart(timeline))
             \(events(story, timeline))
             \(figures(timeline))
             </section>
             \(latency(story.latency))
+            """
+    }
+
+    private static func chart(_ timeline: Timeline) -> String {
+        guard timeline.total.requests > 0 else { return "<p>No request was sent for its tokens.</p>" }
+        return """
+            <p>\(Markup.escaped(TimelineChart.summary(timeline)))</p>
+            \(both("time") { TimelineChart.svg(timeline, id: $0, width: $1) })
             """
     }
 
