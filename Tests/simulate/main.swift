@@ -17,6 +17,8 @@ func simulate(_ seeds: ClosedRange<UInt64>) -> Bool {
         total.failed += 1
         print("seed \(seed): \(first)\(findings.violations.count > 1 ? " (and \(findings.violations.count - 1) more)" : "")")
         print("    again: scripts/simulate --seeds \(seed)..\(seed)")
+        // Thousands of worlds take a while, and somebody may be reading along.
+        fflush(nil)
     }
     print(
         "\(seeds.count) worlds, \(total.tokens) tokens, \(total.runs) runs, \(total.kills) of them killed, \(total.requests) requests:"
@@ -29,7 +31,7 @@ func pace() throws {
         for credentials in [1, 100, 2000] {
             let result = try PaceTrial(tokens: tokens, credentials: credentials, latency: 50...150).run(seed: 1)
             print(tokens, credentials, result.share, result.elapsed.inSeconds, result.refused)
-            // Each line takes a while, and somebody may be reading along.
+            // Each line takes a while.
             fflush(nil)
         }
     }

@@ -118,7 +118,7 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         if isAwaited { bell.signal() }
     }
 
-    private var isHeld: Bool { state.withLock { $0.holders > 0 && $0.jobs.isEmpty } }
+    private var isHeld: Bool { state.withLock { $0.holders > 0 } }
 
     private func workOff() {
         while true {
