@@ -32,6 +32,7 @@ package struct Voyage {
     package static func sail(_ world: World) -> Findings {
         do {
             var voyage = try Voyage(world)
+            defer { voyage.time.end() }
             try voyage.sail()
             return voyage.findings
         } catch {
