@@ -83,6 +83,13 @@ package struct Database: ~Copyable {
     /// Whether a transaction is open.
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
+    /// Whether the file is no longer what its name stands for: it was removed or moved while it was open.
+    package borrowing func hasMoved() throws(SQLiteError) -> Bool {
+        var hasMoved: Int32 = 0
+        try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved))
+        return hasMoved != 0
+    }
+
     /// How long a statement waits for another connection's lock.
     package borrowing func setBusyTimeout(milliseconds: Int32) throws(SQLiteError) {
         try check(sqlite3_busy_timeout(handle, milliseconds))

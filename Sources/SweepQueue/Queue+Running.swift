@@ -6,6 +6,7 @@ extension Queue {
         _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
     ) throws(QueueError) -> JobStart {
         let (run, start) = try transaction { () throws(SQLiteError) in
+            try shortenWaits(at: now)
             try recover(at: now)
             try database.execute(Self.readAgain)
             let credentials = try lanes.fingerprints.map { fingerprint throws(SQLiteError) in try credential(fingerprint) }
@@ -36,9 +37,7 @@ extension Queue {
             let wish = try storedWish(for: job)
             let isPaused = reason == JobWish.waitingReason && wish == .pause
             let cause = isPaused ? JobWish.pausedReason : reason
-            if state == .finished, try JobReading.tally(of: job, in: database).open > 0 {
-                throw SQLiteError(.constraint, "a job with open items cannot be finished")
-            }
+            if state == .finished { try expectAllSettled(job) }
             let update = try database.prepare(
                 """
                 UPDATE job SET state = ?2, stop_reason = ?3, finished_at = ?4,
@@ -58,6 +57,21 @@ extension Queue {
         run = nil
         foldLog()
     }
+
+    /// The tally alone is not believed: a damaged one would forget items.
+    private func expectAllSettled(_ job: JobID) throws(SQLiteError) {
+        guard try JobReading.tally(of: job, in: database).open == 0 else {
+            throw SQLiteError(.constraint, "a job with open items cannot be finished")
+        }
+        let select = try database.prepare(Self.selectOpen)
+        try select.bind(job.value, at: 1)
+        guard try !select.step() else { throw SQLiteError(.corrupt, "item \(select.integer(0)) is open, and no tally counts it") }
+    }
+
+    static let selectOpen = """
+        SELECT item.id FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
+        WHERE job.id = ? AND item.finished_at IS NULL LIMIT 1
+        """
 
     /// Everything is durable already; this only folds the log into the one file that people copy as evidence. A reader
     /// may be in the way: it is not waited for, and the log stays.
@@ -131,7 +145,9 @@ extension Queue {
             "SELECT id, kind, scope_id, cursor FROM scope WHERE job = ? AND kind <> 'none' ORDER BY id")
         try select.bind(job.value, at: 1)
         while try select.step() {
-            guard let scope = JobReading.scope(kind: select.text(1), id: select.text(2)), let lane = lanes.lanes[scope] else { continue }
+            guard let scope = JobReading.scope(kind: select.text(1), id: select.text(2)) else { throw unplanned(select.integer(0)) }
+            try expectIdentity(of: select.integer(0), scope, job)
+            guard let lane = lanes.lanes[scope] else { continue }
             let cursor = select.integer(3)
             result[lane.index].append(FreshScope(row: select.integer(0), scope: scope, cursor: cursor, next: cursor + 1))
         }
@@ -140,6 +156,20 @@ extension Queue {
             for index in result[lane].indices { result[lane][index].next = try statements.nextFresh(in: result[lane][index]) }
         }
         return result
+    }
+
+    /// As every item, every account and zone stands twice in the file: in its row and in the index.
+    private func expectIdentity(of row: Int64, _ scope: Scope, _ job: JobID) throws(SQLiteError) {
+        let select = try database.prepare("SELECT id FROM scope WHERE job = ? AND kind = ? AND scope_id = ?")
+        try select.bind(job.value, at: 1)
+        try select.bind(scope.kind.rawValue, at: 2)
+        try select.bind(scope.id.description, at: 3)
+        guard try select.step(), select.integer(0) == row else { throw unplanned(row) }
+        try select.reset()
+    }
+
+    private func unplanned(_ scope: Int64) -> SQLiteError {
+        SQLiteError(.corrupt, "scope \(scope) is not the one that was planned")
     }
 
     // MARK: - What the runner needs to know
@@ -164,6 +194,23 @@ extension Queue {
         }
         return items.sorted { $0.item < $1.item }
     }
+
+    /// A clock that was set back would let items wait for a moment that is far away now. The last attempt cannot have ended in the
+    /// future: by what it is ahead, all wait less.
+    private func shortenWaits(at now: Timestamp) throws(SQLiteError) {
+        guard let last = try database.text(Self.selectLastMoment).flatMap({ Int64($0) }), last > now.milliseconds else { return }
+        let update = try database.prepare(Self.shortenWaits)
+        try update.bind(last - now.milliseconds, at: 1)
+        try update.bind(now.milliseconds, at: 2)
+        try update.run()
+    }
+
+    static let selectLastMoment = "SELECT max(started_at, finished_at) FROM attempt ORDER BY id DESC LIMIT 1"
+
+    static let shortenWaits = """
+        UPDATE item INDEXED BY item_started SET not_before = max(?2, not_before - ?1)
+        WHERE \(Schema.isStarted) AND state = 'pending' AND not_before > ?2
+        """
 
     /// Pending items less those that were tried already.
     static let countFresh = """
@@ -193,10 +240,14 @@ extension Queue {
         return count
     }
 
-    static let selectAnswers = "SELECT credential, finished_at FROM attempt ORDER BY id DESC"
+    static let selectAnswers = "SELECT credential, finished_at, http_status IS NULL, started_at FROM attempt ORDER BY id DESC"
+
+    /// No request is on its way for longer.
+    static let longestJourney = Milliseconds.seconds(60)
 
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
-    /// set back makes them look younger than they are, which only makes the budget more careful.
+    /// set back makes them look younger than they are, which only makes the budget more careful. A request without an answer,
+    /// such as one that was cut short, may reach the API later than it was given up.
     func recentAttempts(
         _ credentials: [Int64], since start: Timestamp, now: Timestamp
     ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
@@ -207,10 +258,12 @@ extension Queue {
         while try select.step() {
             let finished = Timestamp(milliseconds: select.integer(1))
             guard finished >= start else { break }
-            if let lane = lanes[select.integer(0)] { answers[lane, default: []].append(finished) }
+            guard let lane = lanes[select.integer(0)] else { continue }
+            let mayTravel = select.integer(2) == 1 && select.integer(3) > (now - Self.longestJourney).milliseconds
+            answers[lane, default: []].append(mayTravel ? max(finished, now) : finished)
         }
         try select.reset()
-        return answers.mapValues { $0.reversed() }
+        return answers.mapValues { $0.sorted() }
     }
 
     func expectOneChange(_ otherwise: String) throws(SQLiteError) {

@@ -204,6 +204,7 @@ extension Queue {
         guard let token = row.blob(1).flatMap({ TokenID(bytes: $0) }) else {
             throw SQLiteError(.corrupt, "item \(row.integer(0)) has no token id")
         }
+        try run.statements.expectIdentity(of: row.integer(0), scope: row.integer(7), token: token)
         let call = DeletionCall(item: ItemID(row.integer(0)), scope: scope, tokenID: token, lane: lane)
         guard let request = RequestKind(stored: row.text(8)) else {
             throw SQLiteError(.corrupt, "item \(row.integer(0)) asks for an unknown request")

@@ -85,13 +85,23 @@ package actor Queue: DeletionQueue {
     /// One durable transaction under this owner's epoch: all of `body` or nothing.
     func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(QueueError) -> Result {
         try beginTransaction()
+        let result: Result
         do throws(SQLiteError) {
-            let result = try body()
+            result = try body()
             try database.execute("COMMIT")
-            return result
         } catch {
             Queue.rollBack(database)
             throw QueueError(error, path: path)
+        }
+        try expectFileInPlace()
+        return result
+    }
+
+    /// What is committed to a file that has no name any more is lost with this process. So nothing is shown or sent after it.
+    private func expectFileInPlace() throws(QueueError) {
+        guard lock != nil else { return }
+        if try mapped({ () throws(SQLiteError) in try database.hasMoved() }) {
+            throw QueueError(.cannotOpen, path: path, detail: "it was moved or removed while it was in use")
         }
     }
 

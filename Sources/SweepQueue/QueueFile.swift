@@ -148,12 +148,26 @@ enum QueueFile {
     private static func makeDirectory(of path: String) throws(QueueError) {
         for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
             let directory = String(path[..<slash])
-            guard mkdir(directory, 0o700) != 0, errno != EEXIST else { continue }
+            if mkdir(directory, 0o700) == 0 {
+                syncFolder(of: directory)
+                continue
+            }
             let code = errno
+            if code == EEXIST { continue }
             // A parent that cannot be written is fine as long as it is there.
             if access(directory, F_OK) == 0 { continue }
             throw error(code, path, about: directory)
         }
+    }
+
+    /// A new directory outlives a power cut only when the one that holds it was synced. SQLite does so for its own files. Where a
+    /// file system knows no such thing there is nothing to be done.
+    private static func syncFolder(of directory: String) {
+        let folder = directory.lastIndex(of: "/").map { directory[..<$0] } ?? "."
+        let descriptor = Glibc.open(folder.isEmpty ? "/" : String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        Glibc.close(descriptor)
     }
 
     /// Creates the file before SQLite does, so that it is never readable by others, not even for a moment.

@@ -1,4 +1,5 @@
 import SQLite
+import SweepModel
 
 /// The statements of a run, compiled once.
 final class RunStatements {
@@ -9,6 +10,7 @@ final class RunStatements {
     let claimFresh: Statement
     let claimWaiting: Statement
     let findFresh: Statement
+    let findIdentity: Statement
     let cursor: Statement
     let markUndone: Statement
     let tally: TallyStatements
@@ -38,6 +40,7 @@ final class RunStatements {
         claimFresh = try database.prepare(Self.claimFreshSQL)
         claimWaiting = try database.prepare(Self.claimWaitingSQL)
         findFresh = try database.prepare(Self.findFreshSQL)
+        findIdentity = try database.prepare(Self.findIdentitySQL)
         cursor = try database.prepare("UPDATE scope SET cursor = ?2 WHERE id = ?1")
         // The reason stays as it is attested; readers add what happened since.
         markUndone = try database.prepare(
@@ -73,6 +76,18 @@ final class RunStatements {
         SELECT id FROM item INDEXED BY item_order
         WHERE scope = ?1 AND id > ?2 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT 1
         """
+
+    static let findIdentitySQL = "SELECT id FROM item INDEXED BY item_identity WHERE scope = ?1 AND token = ?2"
+
+    /// Every identity stands twice in the file, in its row and in the index. Where a bit of either has changed they differ, and the
+    /// token is not the one that somebody asked for.
+    func expectIdentity(of item: Int64, scope: Int64, token: TokenID) throws(SQLiteError) {
+        try findIdentity.bind(scope, at: 1)
+        try findIdentity.bind(blob: token.bytes, at: 2)
+        let found = try findIdentity.step() ? findIdentity.integer(0) : nil
+        try findIdentity.reset()
+        guard found == item else { throw SQLiteError(.corrupt, "item \(item) is not the one that was planned") }
+    }
 
     /// The first item after a scope's cursor that was never tried.
     func nextFresh(in scope: FreshScope) throws(SQLiteError) -> Int64? {

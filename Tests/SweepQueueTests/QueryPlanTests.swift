@@ -19,6 +19,7 @@ import Testing
         try expect(RunStatements.selectFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
         try expect(RunStatements.claimFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
         try expect(RunStatements.findFreshSQL, uses: "item_order (scope=? AND rowid>?)")
+        try expect(RunStatements.findIdentitySQL, uses: "COVERING INDEX item_identity (scope=? AND token=?)")
     }
 
     @Test func waiting() throws {
@@ -29,6 +30,7 @@ import Testing
 
     @Test func recovery() throws {
         try expect(Queue.returnItems, uses: "item USING INDEX item_started", mayScan: true)
+        try expect(Queue.shortenWaits, uses: "item USING INDEX item_started", mayScan: true)
         try expect(Queue.insertLostAttempts, uses: "item USING INDEX item_started", mayScan: true)
     }
 
@@ -39,6 +41,7 @@ import Testing
     @Test func items() throws {
         try expect(ItemReading.selectItems, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
         try expect(ItemReading.selectAttempts, uses: "attempt_item (item=?")
+        try expect(Queue.selectOpen, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
         try expect(Queue.selectSample, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 

@@ -28,6 +28,19 @@ import Testing
         withExtendedLifetime(queue) {}
     }
 
+    /// What is committed to a file that has no name is lost with its process: nothing of it may be shown or sent.
+    @Test func aQueueThatIsTakenAwayTakesNothingMore() async throws {
+        let queue = try folder.owner()
+        let job = try await queue.makeJob([try Sample.row(1), try Sample.row(2)])
+        try await queue.start(job)
+        let claim = try #require(try await queue.claim(1).first)
+        try #require(rename(folder.queue, folder.file("elsewhere.db")) == 0)
+        #expect(try await failure { try await queue.record([claim.deleted()]) }.code == .cannotOpen)
+        #expect(try await failure { _ = try await queue.claim(1) }.code == .cannotOpen)
+        try folder.write([], to: "queue.db")
+        #expect(try await failure { _ = try await queue.claim(1) }.code == .cannotOpen)
+    }
+
     @Test func aQueueThatWasOpenToAllIsClosed() throws {
         _ = try folder.owner()
         try #require(chmod(folder.queue, 0o644) == 0)

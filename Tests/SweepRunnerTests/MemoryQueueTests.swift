@@ -15,8 +15,7 @@ import Testing
     @Test func aQueueWithoutEpochsBreaksIt() async throws {
         let maker = MemoryQueueMaker(raisesEpochs: false)
         for rule in [QueueRule.aStaleOwnerChangesNothing, .aLateAnswerOfAStaleOwnerIsNotBelieved] {
-            let violations = try await rule.violations(maker)
-            #expect(violations.contains { $0.hasSuffix("was not refused") }, "\(rule)")
+            #expect(try await !rule.violations(maker).isEmpty, "\(rule)")
         }
     }
 }

@@ -18,6 +18,21 @@ import Testing
         #expect(kills > 0)
     }
 
+    /// Also where the real queue works on a thread of its own.
+    @Test(arguments: [3, 7, 11, 15, 19, 23] as [UInt64]) func theSameSeedGivesTheSameVoyage(seed: UInt64) {
+        #expect(World(seed).isOnDisk)
+        let first = Voyage.sail(World(seed))
+        let second = Voyage.sail(World(seed))
+        #expect(first.requests > 0)
+        #expect(first.course == second.course)
+    }
+
+    /// What the worlds are judged by can be broken: a limiter that thinks the window half as long is found out.
+    @Test func aWindowThatIsTooShortIsFoundOut() {
+        let found = (0..<60 as Range<UInt64>).count { !Voyage.sail(World($0, windowPercent: 50)).violations.isEmpty }
+        #expect(found > 0)
+    }
+
     @Test func theSameSeedGivesTheSameRun() throws {
         func ledger() throws -> [String] {
             let job = Rehearsal(tokens: [40, 30], seed: 7, api: World(7).api)

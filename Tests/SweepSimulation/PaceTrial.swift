@@ -47,6 +47,7 @@ package struct PaceTrial: Sendable {
     /// - Throws: when the job does not end with every token deleted.
     package func run(seed: UInt64) throws -> Result {
         let time = VirtualTime()
+        defer { time.end() }
         let plan = Samples.plan((0..<credentials).map { (tokens + credentials - 1 - $0) / credentials })
         let queue = MemoryQueue(plan, time: time, latency: Milliseconds(3))
         let api = SimulatedAPI(

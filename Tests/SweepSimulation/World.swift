@@ -60,16 +60,21 @@ package struct World: Sendable {
     /// How wrong the wall clock is in each run; the last one for all further runs.
     package let clocks: [Milliseconds]
 
-    package init(_ seed: UInt64) {
+    /// The length of the API's window.
+    let period: Milliseconds
+
+    /// - Parameter windowPercent: how much of the API's window the program believes to be all of it.
+    package init(_ seed: UInt64, windowPercent: Int64 = 100) {
         self.seed = seed
         var random = SeededRandom(seed)
         let limit = Int.random(in: 5...60, using: &random)
-        let period = Milliseconds.seconds(Int64.random(in: 2...20, using: &random))
+        period = Milliseconds.seconds(Int64.random(in: 2...20, using: &random))
         tokens = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 1...40, using: &random) }
         let reserve = random.chance(30) ? 20 : 0
         policy = RunPolicy(
             concurrency: Int.random(in: 1...20, using: &random),
-            budget: RateBudget(requests: limit, period: period, reservePercent: reserve),
+            budget: RateBudget(
+                requests: limit, period: Milliseconds(period.count * windowPercent / 100), reservePercent: reserve),
             attempts: Int.random(in: 1...6, using: &random))
         commitTakes = random.chance(50) ? Int64.random(in: 1...400, using: &random) : 0
         let rivals = random.chance(20)
@@ -89,6 +94,8 @@ package struct World: Sendable {
         isOnDisk = seed % 4 == 3
         clocks = random.chance(25) ? (0..<5).map { _ in World.clock(&random) } : [Milliseconds(0)]
     }
+
+    var hasClockSetForward: Bool { zip(clocks, clocks.dropFirst()).contains { $0 < $1 } }
 
     private static func clock(_ random: inout SeededRandom) -> Milliseconds {
         let seconds: [Int64] = [0, 1, -1, 10, -10, 300, -300, 3600, -3600, 86_400 * 400, -86_400 * 400]

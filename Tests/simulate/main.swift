@@ -18,6 +18,8 @@ func simulate(_ seeds: ClosedRange<UInt64>) -> Bool {
         total.failed += 1
         print("seed \(seed): \(first)\(findings.violations.count > 1 ? " (and \(findings.violations.count - 1) more)" : "")")
         print("    again: scripts/simulate --seeds \(seed)..\(seed)")
+        // Thousands of worlds take a while, and somebody may be reading along.
+        fflush(nil)
     }
     print(
         "\(seeds.count) worlds, \(total.tokens) tokens, \(total.runs) runs, \(total.kills) of them killed, \(total.requests) requests:"

@@ -14,6 +14,8 @@ package enum QueueRule: String, CaseIterable, Sendable {
     case resumesWhereItStopped
     case knowsNothingOfTheFateOfLostRequests
     case remembersRecentAnswers
+    case requestsThatWereCutShortMayStillArrive
+    case aClockThatWasSetBackMakesNoWaitLonger
     case aStaleOwnerChangesNothing
     case aLateAnswerOfAStaleOwnerIsNotBelieved
     case claimsThatRaceATakeoverAreKnownToTheNextOwner
@@ -35,6 +37,8 @@ package enum QueueRule: String, CaseIterable, Sendable {
         case .resumesWhereItStopped: try await trial.resumesWhereItStopped()
         case .knowsNothingOfTheFateOfLostRequests: try await trial.knowsNothingOfTheFateOfLostRequests()
         case .remembersRecentAnswers: try await trial.remembersRecentAnswers()
+        case .requestsThatWereCutShortMayStillArrive: try await trial.requestsThatWereCutShortMayStillArrive()
+        case .aClockThatWasSetBackMakesNoWaitLonger: try await trial.aClockThatWasSetBackMakesNoWaitLonger()
         case .aStaleOwnerChangesNothing: try await trial.aStaleOwnerChangesNothing()
         case .aLateAnswerOfAStaleOwnerIsNotBelieved: try await trial.aLateAnswerOfAStaleOwnerIsNotBelieved()
         case .claimsThatRaceATakeoverAreKnownToTheNextOwner: try await trial.claimsThatRaceATakeoverAreKnownToTheNextOwner()

@@ -7,7 +7,7 @@ extension QueueTrial {
         let claims = try await queue.claim(2)
         try await queue.record([claims[0].deleted(), claims[1].record(.pending(notBefore: later), fateUnknown: true)])
         try await queue.end(job, .unfinished, reason: "interrupted", at: Samples.start)
-        let start = try await begin(job, queue)
+        let start = try await begin(job, queue, at: Samples.start + .seconds(1))
         expect(start.tally[.deleted], 1, "deleted items")
         expect(start.tally[.pending], 4, "pending items")
         expect(start.fresh, [LaneID(0): 3], "fresh items")
@@ -45,5 +45,30 @@ extension QueueTrial {
         expect(last.recentAnswers, [LaneID(0): [answers[2]]], "the last answer")
         let stranger = try await queue.begin(job, lanes: lane(1, fingerprint: "f9"), remembering: Samples.minute, at: later)
         expect(stranger.recentAnswers, [:], "a stranger's answers")
+    }
+
+    /// They fill their place as if they were answered now; an answer that came, or a request that is long gone, does not.
+    func requestsThatWereCutShortMayStillArrive() async throws {
+        let (queue, job) = try await started(items: 2)
+        let claims = try await queue.claim(2)
+        let cut = claims[1].record(.pending(notBefore: Samples.start), tries: 0, fateUnknown: true, details: AnswerDetails())
+        try await queue.record([claims[0].deleted(), cut])
+        let answered = Samples.start + Milliseconds(50)
+        expect(try await begin(job, queue, at: later).recentAnswers, [LaneID(0): [answered, later]], "answers")
+        let muchLater = Samples.start + .seconds(61)
+        let start = try await queue.begin(job, lanes: lane(1), remembering: .seconds(300), at: muchLater)
+        expect(start.recentAnswers, [LaneID(0): [answered, answered]], "answers a minute later")
+    }
+
+    func aClockThatWasSetBackMakesNoWaitLonger() async throws {
+        let (queue, job) = try await started(items: 2)
+        let claims = try await queue.claim(2)
+        let answered = Samples.start + Milliseconds(50)
+        let waits = [Milliseconds.seconds(40), Milliseconds(0)].map { Record.Next.pending(notBefore: answered + $0) }
+        try await queue.record(zip(claims, waits).map { $0.record($1) })
+        let past = Samples.start - .seconds(86_400)
+        let start = try await begin(job, queue, at: past)
+        expect(start.waiting.map(\.notBefore), [past + .seconds(40), past], "moments of the next tries")
+        expect(try await queue.claim(waiting: start.waiting.map(\.item).suffix(1), at: past).count, 1, "claims at once")
     }
 }

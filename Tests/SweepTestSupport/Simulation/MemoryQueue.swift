@@ -28,11 +28,19 @@ package final class MemoryQueue: DeletionQueue {
         case after
     }
 
+    private struct Answered {
+        var fingerprint: String
+        var sentAt: Timestamp
+        var at: Timestamp
+        /// The request may still have been on its way.
+        var isLost: Bool
+    }
+
     private struct State {
         var epoch = 0
         var items: [Item]
         var tally = Tally()
-        var answers: [(fingerprint: String, at: Timestamp)] = []
+        var answers: [Answered] = []
         var lanes = LaneMap(fingerprints: [], lanes: [:])
         /// Items never tried, by lane, and how many of them were claimed.
         var fresh: [LaneID: (items: [Int], claimed: Int)] = [:]
@@ -124,6 +132,7 @@ package final class MemoryQueue: DeletionQueue {
     ) async throws(QueueError) -> JobStart {
         try asOwner { state throws(QueueError) in
             state.end = nil
+            shortenWaits(&state, at: now)
             recover(&state, at: now)
             for index in state.items.indices { state.items[index].history.readAgain() }
             state.lanes = lanes
@@ -144,7 +153,8 @@ package final class MemoryQueue: DeletionQueue {
             }
             for (index, fingerprint) in lanes.fingerprints.enumerated() {
                 let recent = state.answers.filter { $0.fingerprint == fingerprint && $0.at >= now - remembering }
-                if !recent.isEmpty { start.recentAnswers[LaneID(index)] = recent.map(\.at) }
+                let moments = recent.map { $0.isLost && $0.sentAt > now - Samples.minute ? max($0.at, now) : $0.at }
+                if !moments.isEmpty { start.recentAnswers[LaneID(index)] = moments.sorted() }
             }
             return start
         }
@@ -194,8 +204,16 @@ package final class MemoryQueue: DeletionQueue {
             state.items[index].history.lose()
             state.items[index].notBefore = now
             if let lane = state.lanes.lanes[state.items[index].scope] {
-                state.answers.append((state.lanes.fingerprints[lane.index], now))
+                state.answers.append(Answered(fingerprint: state.lanes.fingerprints[lane.index], sentAt: now, at: now, isLost: true))
             }
+        }
+    }
+
+    /// After a clock was set back, by as much as the last answer is ahead.
+    private func shortenWaits(_ state: inout State, at now: Timestamp) {
+        guard let last = state.answers.last.map({ max($0.sentAt, $0.at) }), last > now else { return }
+        for index in state.items.indices where state.items[index].state == .pending && state.items[index].notBefore > now {
+            state.items[index].notBefore = max(now, state.items[index].notBefore - (last - now))
         }
     }
 
@@ -215,7 +233,10 @@ package final class MemoryQueue: DeletionQueue {
         let index = Int(record.item.value) - 1
         state.items[index].history = record.history
         if let lane = state.lanes.lanes[state.items[index].scope] {
-            state.answers.append((state.lanes.fingerprints[lane.index], record.attempt.finishedAt))
+            state.answers.append(
+                Answered(
+                    fingerprint: state.lanes.fingerprints[lane.index], sentAt: record.attempt.startedAt, at: record.attempt.finishedAt,
+                    isLost: record.attempt.details.httpStatus == nil))
         }
         switch record.next {
         case .final(let outcome, let reason):

@@ -84,13 +84,8 @@ package final class SimulatedAPI: TokenAPI {
     package var disabled: Set<TokenID> { state.withLock { $0.disabled } }
     package var mostInFlight: Int { state.withLock { $0.mostInFlight } }
 
-    /// When the API counted the requests of a lane, but for those that reached it after their sender was gone: nobody can
-    /// know when that will be.
-    package func counted(_ lane: LaneID) -> [Timestamp] {
-        ledger.filter { $0.call.lane == lane }.compactMap { entry in
-            entry.countedAt.flatMap { counted in entry.answeredAt.map { $0 < counted } == true ? nil : counted }
-        }
-    }
+    /// When the API counted the requests of a lane.
+    package func counted(_ lane: LaneID) -> [Timestamp] { ledger.filter { $0.call.lane == lane }.compactMap(\.countedAt) }
 
     /// Somebody else, at another address, spends from a credential's budget.
     package func spend(_ requests: Int, of lane: LaneID) {

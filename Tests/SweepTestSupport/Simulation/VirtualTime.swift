@@ -70,6 +70,9 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         }
     }
 
+    /// Drops everything that is still to happen. Whoever is waited for by it would never be let go otherwise.
+    package func end() { state.withLock { $0.agenda = Agenda() } }
+
     /// Waits for what another thread does while the clock stands still: in virtual time it takes none.
     package func hold<Success: Sendable, Failure: Error>(
         _ body: () async throws(Failure) -> Success
@@ -118,7 +121,7 @@ package final class VirtualTime: TimeSource, TaskExecutor {
         if isAwaited { bell.signal() }
     }
 
-    private var isHeld: Bool { state.withLock { $0.holders > 0 && $0.jobs.isEmpty } }
+    private var isHeld: Bool { state.withLock { $0.holders > 0 } }
 
     private func workOff() {
         while true {
