@@ -117,11 +117,12 @@ struct KillTests {
         }
     }
 
-    @Test func `of many that start at once, one works and none does harm`() async throws {
+    @Test(arguments: [2, 5, 10])
+    func `of many that start at once, one works and none does harm`(count: Int) async throws {
         let world = Sample.world("{ generate: 60 }", settings: "rate: 'none', latency: '20ms'")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...60), to: "m.csv")
-            let herd = try (1...8).map { _ in try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2"]) }
+            let herd = try (1...count).map { _ in try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2"]) }
             var codes: [Int32?] = []
             for child in herd { codes.append(try await bench.end(of: child).exitCode) }
             #expect(codes.contains(0))

@@ -33,7 +33,9 @@ struct LookupDispatcher {
             return Work(listing: ScopeListing(scope: scope, lane: lane, depth: depth))
         }
         guard policy.budget != nil else { return }
-        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), now: now)
+        // Whatever was sent just before, deletions too, came from the same address.
+        let recent = remembered.values.joined().filter { $0 > now - .seconds(2) }
+        address = RateWindow(limit: RateBudget.requestsPerSecondOfAnAddress, length: .seconds(1), remembered: recent, now: now)
     }
 
     /// What leaves now; it counts as sent. `place` is what `take` wants back with the answer.

@@ -8,6 +8,7 @@ import Testing
 
     private func verify(
         _ count: Int, budget: RateBudget? = .cloudflare, questions: [LookupCall.Question] = [.userToken],
+        memory: (any LookupMemory)? = nil,
         _ answer: @escaping @Sendable (LookupCall) -> LookupAnswer
     ) async throws -> (standings: [CredentialStanding], log: [(call: LookupCall, at: Timestamp)]) {
         let api = ScriptedLookups(time) { call, _ in answer(call) }
@@ -16,7 +17,7 @@ import Testing
         let calls = (0..<count).map { lane in
             questions.map { LookupCall(scope: scope, question: $0, lane: LaneID(lane)) }
         }
-        let verifier = CredentialVerifier(api: api, memory: nil, time: time, policy: policy)
+        let verifier = CredentialVerifier(api: api, memory: memory, time: time, policy: policy)
         let standings = try await verifier.verify(calls, fingerprints: (0..<count).map { "f\($0)" })
         return (standings, api.log)
     }
@@ -62,5 +63,14 @@ import Testing
         #expect(standings.allSatisfy { $0 == .accepted } && log.count == 450)
         let moments = log.map(\.at)
         for moment in moments { #expect(moments.count { $0 <= moment && $0 > moment - .seconds(1) } <= 200) }
+    }
+
+    /// A run that gave way a moment ago has used the address up.
+    @Test(arguments: [100, 101, 200]) func whatWasSentJustBeforeCountsForTheAddress(_ recent: Int) async throws {
+        let start = time.now
+        let memory = ScriptedMemory(recent: Array(repeating: start, count: recent))
+        let (standings, log) = try await verify(100, memory: memory) { _ in LookupAnswer(.permitted) }
+        #expect(standings.allSatisfy { $0 == .accepted })
+        #expect(log.allSatisfy { $0.at == (recent > 100 ? start + .seconds(1) : start) })
     }
 }

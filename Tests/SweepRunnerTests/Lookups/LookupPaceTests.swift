@@ -34,6 +34,15 @@ struct LookupPaceTests {
         #expect(memory.answered.count == 2)
     }
 
+    @Test func whatWasSentJustBeforeCountsForTheAddress() async throws {
+        let time = JumpingTime()
+        let start = time.now
+        let memory = ScriptedMemory(recent: Array(repeating: start, count: 195))
+        let api = ScriptedLookups(time) { call, _ in Lookups.answer(call, total: 1) }
+        _ = try await Lookups.list((0..<100).map { try Lookups.scope($0) }, api, time, memory: memory)
+        #expect(api.log.count { $0.at - start < .seconds(1) } == 5)
+    }
+
     @Test func a429IsWaitedOutWhole() async throws {
         let time = JumpingTime()
         let start = time.now
@@ -105,7 +114,7 @@ struct LookupPaceTests {
 }
 
 /// Keeps what it is told.
-private final class ScriptedMemory: LookupMemory {
+final class ScriptedMemory: LookupMemory {
     private let news = Mutex<[LookupNews]>([])
     private let recent: [Timestamp]
 
