@@ -25,13 +25,16 @@ SMALL = Bench(
     Path(), rounds=1, requests=2000, planned=5000, pending=20_000, few_pending=10_000, paced=400, forked=50, simulated=10_000
 )
 
+SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
+SMALL_SIZES = (2000, 20_000)
+
 
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description="Measures tokensweep side by side with its peers.")
     parser.add_argument("--only", metavar="N,…", help=f"these comparisons alone: {', '.join(ALL)}")
     parser.add_argument("--rounds", type=int, metavar="N", help="how often each comparison is repeated")
     parser.add_argument("--small", action="store_true", help="tiny sizes, to see that the script works")
-    parser.add_argument("--scale", action="store_true", help="planning, running and reporting over 10 k, 100 k, 1 M and 5 M items")
+    parser.add_argument("--scale", action="store_true", help="the cost curve over 10 k, 100 k, 1 M and 5 M items")
     parser.add_argument("--record", action="store_true", help="write the table into the README")
     return parser.parse_args()
 
@@ -67,15 +70,33 @@ def measure(bench, names):
     return rows, broken
 
 
-def scale(bench):
-    """The same work at four sizes, once each."""
-    rows, broken = [], 0
-    for count in (10_000, 100_000, 1_000_000, 5_000_000):
+def scale(bench, sizes):
+    """The same work at several sizes, once each: a row for each figure, a column for each size."""
+    curves, broken = {}, 0
+    for count in sizes:
+        print(f"benchmark: {count:,} items", file=sys.stderr)
         sized = replace(bench, rounds=1, planned=count, pending=count, few_pending=min(count, 50_000), requests=count)
-        more, failed = measure(sized, ["4", "9", "13"] + (["1"] if count <= 1_000_000 else []))
-        rows += more
+        # The peers of the first two take minutes for millions; a small queue runs dry before its pace is known.
+        names = (["1", "2"] if count <= 1_000_000 else []) + ["4"] + (["6", "8"] if count >= 20_000 else []) + ["9", "13"]
+        rows, failed = measure(sized, names)
         broken += failed
-    return rows, broken
+        for row in rows:
+            curves.setdefault((row.number, row.what.replace(f"{count:,}", "N")), {})[count] = row
+    return curves, broken
+
+
+def curve_table(curves, sizes):
+    yield f"| # | measured | {' | '.join(f'{count:,}' for count in sizes)} |"
+    yield "|---|---|" + "---|" * len(sizes)
+    for (number, what), rows in curves.items():
+        yield f"| {number} | {what} | {' | '.join(cell(rows.get(count)) for count in sizes)} |"
+
+
+def cell(row):
+    """Our figure and, where that is another one, what the target is about."""
+    if row is None:
+        return ""
+    return row.ours if row.ours.startswith(row.value) else f"{row.ours}; {row.value}"
 
 
 def record(lines):
@@ -99,11 +120,16 @@ def main():
     bench = replace(SMALL if chosen.small else FULL, folder=folder)
     if chosen.rounds:
         bench = replace(bench, rounds=chosen.rounds)
-    rows, broken = scale(bench) if chosen.scale else measure(bench, names)
+    if chosen.scale:
+        sizes = SMALL_SIZES if chosen.small else SIZES
+        curves, broken = scale(bench, sizes)
+        lines = [machine() + ".", "", *curve_table(curves, sizes)]
+    else:
+        rows, broken = measure(bench, names)
+        lines = [machine() + ".", "", *table(rows)]
     shutil.rmtree(folder)
-    lines = [machine() + ".", "", *table(rows)]
     print("\n".join(lines))
-    if chosen.record and not broken:
+    if chosen.record and not chosen.scale and not broken:
         record(lines)
     return 1 if broken else 0
 

@@ -38,6 +38,24 @@ private struct PlainReader {
         static let enabled = Keys(rawValue: 1 << 10)
     }
 
+    /// The key that is written so; nil for one that means nothing here.
+    private static func key(named name: Span<UInt8>) -> Keys? {
+        switch name.count {
+        case 2 where name.equals("id"): .id
+        case 4 where name.equals("name"): .name
+        case 6 where name.equals("errors"): .errors
+        case 6 where name.equals("result"): .result
+        case 6 where name.equals("status"): .status
+        case 7 where name.equals("success"): .success
+        case 7 where name.equals("enabled"): .enabled
+        case 8 where name.equals("messages"): .messages
+        case 8 where name.equals("duration"): .duration
+        case 9 where name.equals("client_id"): .clientID
+        case 10 where name.equals("expires_at"): .expiresAt
+        default: nil
+        }
+    }
+
     private var cursor: JSONCursor
     private(set) var seen: Keys = []
     private(set) var isPlain = true
@@ -52,11 +70,11 @@ private struct PlainReader {
         guard cursor.accept(UInt8(ascii: "{"), bytes) else { return giveUp() }
         repeat {
             switch try key(bytes) {
-            case "success" where isFirst(.success): try cursor.skipWord("true", bytes)
-            case "errors" where isFirst(.errors):
+            case .success? where isFirst(.success): try cursor.skipWord("true", bytes)
+            case .errors? where isFirst(.errors):
                 isPlain = cursor.accept(UInt8(ascii: "["), bytes) && cursor.accept(UInt8(ascii: "]"), bytes)
-            case "messages" where isFirst(.messages): try cursor.skipValue(bytes)
-            case "result" where isFirst(.result): try readResult(bytes)
+            case .messages? where isFirst(.messages): try cursor.skipValue(bytes)
+            case .result? where isFirst(.result): try readResult(bytes)
             default: giveUp()
             }
             guard isPlain else { return }
@@ -69,14 +87,13 @@ private struct PlainReader {
         var token = TokenResult()
         repeat {
             switch try key(bytes) {
-            case "id": token.id = try text(.id, bytes)
-            case "name": token.name = try text(.name, bytes)
-            case "client_id": token.clientID = try text(.clientID, bytes)
-            case "duration": token.duration = try text(.duration, bytes)
-            case "status": token.status = try text(.status, bytes)
-            case "expires_at": token.expiresAt = try text(.expiresAt, bytes).flatMap { Timestamp(rfc3339: $0) }
-            case "enabled": token.isEnabled = try truth(.enabled, bytes)
-            case nil: giveUp()
+            case .id?: token.id = try text(.id, bytes)
+            case .name?: token.name = try text(.name, bytes)
+            case .clientID?: token.clientID = try text(.clientID, bytes)
+            case .duration?: token.duration = try text(.duration, bytes)
+            case .status?: token.status = try text(.status, bytes)
+            case .expiresAt?: token.expiresAt = try text(.expiresAt, bytes).flatMap { Timestamp(rfc3339: $0) }
+            case .enabled?: token.isEnabled = try truth(.enabled, bytes)
             default: try cursor.skipValue(bytes)
             }
             guard isPlain else { return }
@@ -85,13 +102,14 @@ private struct PlainReader {
         result = token
     }
 
-    /// The next key with its colon; nil for one that is written with escapes.
-    private mutating func key(_ bytes: Span<UInt8>) throws(JSONFlaw) -> String? {
+    /// The next key with its colon; nil for one that means nothing here. One that is written with escapes may mean anything.
+    private mutating func key(_ bytes: Span<UInt8>) throws(JSONFlaw) -> Keys? {
         let key = try cursor.string("a key", bytes)
         try cursor.expect(UInt8(ascii: ":"), "a colon", bytes)
         // Only passes white space: a word has to stand right where the cursor is.
         _ = cursor.peek(bytes)
-        return plain(key, bytes)
+        if key.isEscaped { giveUp() }
+        return PlainReader.key(named: bytes.extracting(key.range))
     }
 
     private mutating func text(_ key: Keys, _ bytes: Span<UInt8>) throws(JSONFlaw) -> String? {
@@ -117,5 +135,15 @@ private struct PlainReader {
     private func plain(_ text: JSONCursor.Text, _ bytes: Span<UInt8>) -> String? {
         guard !text.isEscaped else { return nil }
         return bytes.extracting(text.range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func equals(_ text: StaticString) -> Bool {
+        text.withUTF8Buffer { text in
+            guard count == text.count else { return false }
+            for offset in 0..<count where self[unchecked: offset] != text[offset] { return false }
+            return true
+        }
     }
 }

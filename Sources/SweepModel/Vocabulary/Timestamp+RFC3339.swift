@@ -14,38 +14,16 @@ extension Timestamp {
 
     /// Reads `2014-01-01T05:20:00Z`, with or without a fraction of a second, with `Z` or an offset such as `+02:00`.
     package init?(rfc3339 text: some StringProtocol) {
-        var rest = Array(text.utf8)[...]
-        func number(_ digits: Int, then separators: String = "") -> Int64? {
-            guard rest.count >= digits, rest.prefix(digits).allSatisfy({ (48...57).contains($0) }) else { return nil }
-            let value = rest.prefix(digits).reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
-            rest = rest.dropFirst(digits)
-            guard !separators.isEmpty else { return value }
-            guard let next = rest.popFirst(), separators.utf8.contains(next) else { return nil }
-            return value
-        }
-        guard let year = number(4, then: "-"), let month = number(2, then: "-"), let day = number(2, then: "Tt "),
-            let hour = number(2, then: ":"), let minute = number(2, then: ":"), let second = number(2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+        var reader = TimeReader(bytes: Array(text.utf8))
+        guard let year = reader.number(4, then: "-"), let month = reader.number(2, then: "-"), let day = reader.number(2),
+            reader.pass("T") || reader.pass("t") || reader.pass(" "), let hour = reader.number(2, then: ":"),
+            let minute = reader.number(2, then: ":"), let second = reader.number(2),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60,
+            let fraction = reader.fraction(), let offset = reader.offset(), reader.isAtEnd
         else { return nil }
-        var fraction: Int64 = 0
-        if rest.first == UInt8(ascii: ".") {
-            rest = rest.dropFirst()
-            let digits = rest.prefix { (48...57).contains($0) }
-            guard !digits.isEmpty else { return nil }
-            rest = rest.dropFirst(digits.count)
-            fraction = (digits.prefix(3) + [48, 48, 48]).prefix(3).reduce(0) { $0 * 10 + Int64($1 - 48) }
-        }
-        guard let zone = rest.popFirst() else { return nil }
-        var offset: Int64 = 0
-        if zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-") {
-            guard let hours = number(2, then: ":"), let minutes = number(2), hours < 24, minutes < 60 else { return nil }
-            offset = (hours * 60 + minutes) * (zone == UInt8(ascii: "+") ? 1 : -1)
-        } else if zone | 0x20 != UInt8(ascii: "z") {
-            return nil
-        }
         let dayNumber = Timestamp.day(ofYear: year, month: month, day: day)
         // 30 February would come out as a day of March.
-        guard rest.isEmpty, Timestamp.date(ofDay: dayNumber).day == day else { return nil }
+        guard Timestamp.date(ofDay: dayNumber).day == day else { return nil }
         let minutes = (dayNumber * 24 + hour) * 60 + minute - offset
         let moment = Timestamp(milliseconds: (minutes * 60 + second) * 1000 + fraction)
         // An offset or a leap second can lead out of the years that four digits write.
@@ -68,6 +46,60 @@ extension Timestamp {
         let shifted = (5 * dayOfYear + 2) / 153
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    }
+}
+
+/// Reads the parts of a time from first to last.
+private struct TimeReader {
+    let bytes: [UInt8]
+    private var position = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func pass(_ wanted: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: wanted) else { return false }
+        position += 1
+        return true
+    }
+
+    /// Exactly so many digits, and what has to follow them.
+    mutating func number(_ digits: Int, then separator: Unicode.Scalar? = nil) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        guard let separator else { return value }
+        return pass(separator) ? value : nil
+    }
+
+    /// Milliseconds; 0 where there is no fraction. What is finer is cut.
+    mutating func fraction() -> Int64? {
+        guard pass(".") else { return 0 }
+        guard var value = digit() else { return nil }
+        var count = 1
+        while let digit = digit() {
+            if count < 3 { value = value * 10 + digit }
+            count += 1
+        }
+        for _ in count..<max(count, 3) { value *= 10 }
+        return value
+    }
+
+    /// Minutes that the clock is ahead of UTC.
+    mutating func offset() -> Int64? {
+        if pass("Z") || pass("z") { return 0 }
+        let isAhead = pass("+")
+        guard isAhead || pass("-"), let hours = number(2, then: ":"), let minutes = number(2), hours < 24, minutes < 60 else { return nil }
+        return (hours * 60 + minutes) * (isAhead ? 1 : -1)
+    }
+
+    private mutating func digit() -> Int64? {
+        guard position < bytes.count, (48...57).contains(bytes[position]) else { return nil }
+        position += 1
+        return Int64(bytes[position - 1] - 48)
     }
 }
 
