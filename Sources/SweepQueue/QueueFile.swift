@@ -143,7 +143,11 @@ enum QueueFile {
     private static func makeDirectory(of path: String) throws(QueueError) {
         for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
             let directory = String(path[..<slash])
-            guard mkdir(directory, 0o700) != 0, errno != EEXIST else { continue }
+            guard mkdir(directory, 0o700) != 0 else {
+                try synchroniseDirectory(of: directory)
+                continue
+            }
+            guard errno != EEXIST else { continue }
             let code = errno
             // A parent that cannot be written is fine as long as it is there.
             if access(directory, F_OK) == 0 { continue }
@@ -156,8 +160,26 @@ enum QueueFile {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             Glibc.close(descriptor)
+            try synchroniseDirectory(of: path)
         } else if errno != EEXIST {
             throw error(errno, path)
+        }
+    }
+
+    /// Makes a new entry durable: without it a queue whose every page is on disk could be gone with its name.
+    private static func synchroniseDirectory(of entry: String) throws(QueueError) {
+        let parent = entry.lastIndex(of: "/").map { $0 == entry.startIndex ? "/" : String(entry[..<$0]) } ?? "."
+        let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // One that may be written but not read cannot be synchronised by anybody.
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }
+            throw error(errno, entry, about: parent)
+        }
+        defer { Glibc.close(descriptor) }
+        while fsync(descriptor) != 0 {
+            // EINVAL: a file system that cannot do it; there is nothing more to be had from it.
+            if errno == EINVAL { return }
+            if errno != EINTR { throw error(errno, entry, about: parent) }
         }
     }
 

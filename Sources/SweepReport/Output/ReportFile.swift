@@ -62,7 +62,7 @@ package final class ReportFile: ByteSink {
         state = .closed
         let closed = Descriptor.close(descriptor)
         if let number = closed { throw abandon(.writing(place.path, number)) }
-        guard rename(temporary, place.target) == 0 else {
+        guard rename(temporary, place.path) == 0 else {
             throw abandon(ReportError(.renameFailed, path: place.path, number: errno))
         }
         try place.synchroniseDirectory()
