@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(name: "tokensweep", dependencies: ["SweepCLI"], swiftSettings: settings),
         module(
             "SweepCLI",
-            ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepServe", "SweepModel"]
+            ["SweepRunner", "SweepManifest", "SweepQueue", "SweepCloudflare", "SweepReport", "SweepServe", "SweepModel", "CProcess"]
         ),
         module("SweepRunner", ["SweepModel"]),
         module("SweepManifest", ["SweepModel", "SweepJSON"]),
@@ -64,6 +64,7 @@ let package = Package(
         module("CloudflareSimulator", ["CMicroHTTPD"]),
 
         // C libraries of the system: a module map and a shim each.
+        .systemLibrary(name: "CProcess"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -111,3 +112,17 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built by scripts/fuzz alone, with the sanitizers that it needs; the everyday build knows nothing of it.
+if Context.environment["TOKENSWEEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["SweepCLI", "SweepManifest", "SweepCloudflare", "SweepReport", "SweepModel"],
+            path: "Tests/Fuzzing",
+            exclude: ["corpora"],
+            // libFuzzer brings `main`.
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

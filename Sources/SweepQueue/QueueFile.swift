@@ -148,8 +148,8 @@ enum QueueFile {
     private static func makeDirectory(of path: String) throws(QueueError) {
         for slash in path.indices where path[slash] == "/" && slash != path.startIndex {
             let directory = String(path[..<slash])
-            if mkdir(directory, 0o700) == 0 {
-                syncFolder(of: directory)
+            guard mkdir(directory, 0o700) != 0 else {
+                try synchroniseDirectory(of: directory)
                 continue
             }
             let code = errno
@@ -160,23 +160,31 @@ enum QueueFile {
         }
     }
 
-    /// A new directory outlives a power cut only when the one that holds it was synced. SQLite does so for its own files. Where a
-    /// file system knows no such thing there is nothing to be done.
-    private static func syncFolder(of directory: String) {
-        let folder = directory.lastIndex(of: "/").map { directory[..<$0] } ?? "."
-        let descriptor = Glibc.open(folder.isEmpty ? "/" : String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        _ = fsync(descriptor)
-        Glibc.close(descriptor)
-    }
-
     /// Creates the file before SQLite does, so that it is never readable by others, not even for a moment.
     private static func makeFile(_ path: String) throws(QueueError) {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             Glibc.close(descriptor)
+            try synchroniseDirectory(of: path)
         } else if errno != EEXIST {
             throw error(errno, path)
+        }
+    }
+
+    /// Makes a new entry durable: without it a queue whose every page is on disk could be gone with its name.
+    private static func synchroniseDirectory(of entry: String) throws(QueueError) {
+        let parent = entry.lastIndex(of: "/").map { $0 == entry.startIndex ? "/" : String(entry[..<$0]) } ?? "."
+        let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // One that may be written but not read cannot be synchronised by anybody.
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }
+            throw error(errno, entry, about: parent)
+        }
+        defer { Glibc.close(descriptor) }
+        while fsync(descriptor) != 0 {
+            // EINVAL: a file system that cannot do it; there is nothing more to be had from it.
+            if errno == EINVAL { return }
+            if errno != EINTR { throw error(errno, entry, about: parent) }
         }
     }
 

@@ -67,17 +67,29 @@ struct ReportFileTests {
         #expect(throws: ReportError(.writeFailed, path: path, number: EBADF)) { try file.finish() }
     }
 
-    @Test("replaces what a symbolic link points to, and keeps the link")
-    func symbolicLink() throws {
+    @Test("takes the place of a symbolic link, and leaves alone what that points to", arguments: ["real.csv", "nowhere.csv"])
+    func symbolicLink(target: String) throws {
         try scratch.write("old", to: "real.csv")
-        try #require(symlink("real.csv", path) == 0)
+        try #require(symlink(target, path) == 0)
         let writer = ReportWriter(.csv, to: try ReportFile(path: path))
         try writer.begin(Sample.job())
         try writer.end()
         var facts = stat()
         try #require(lstat(path, &facts) == 0)
-        #expect(facts.st_mode & S_IFMT == S_IFLNK)
-        #expect(try scratch.read("real.csv").hasPrefix("manifest,line,"))
+        #expect(facts.st_mode & S_IFMT == S_IFREG)
+        #expect(try scratch.read("report.csv").hasPrefix("manifest,line,"))
+        #expect(try scratch.read("real.csv") == "old")
+        #expect(scratch.names == ["real.csv", "report.csv"])
+    }
+
+    @Test("follows no link that takes the name while it is written")
+    func lateLink() throws {
+        try scratch.write("old", to: "real.csv")
+        let file = try ReportFile(path: path)
+        try #require(symlink("real.csv", path) == 0)
+        try file.finish()
+        #expect(try scratch.read("real.csv") == "old")
+        #expect(try scratch.read("report.csv") == "")
     }
 
     @Test("a good place passes the check, which leaves nothing behind")

@@ -107,14 +107,3 @@ struct SystemTime: TimeSource {
         try? await Task.sleep(for: .milliseconds(span.count), tolerance: .zero, clock: .continuous)
     }
 }
-
-/// What a process that holds credentials does first.
-enum ProcessSafety {
-    static func prepare() {
-        // A core file would hold the credentials. Where that cannot be switched off, the program works all the same.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        // A reader that went away is an error of its write, not the end of the process.
-        _ = signal(SIGPIPE, SIG_IGN)
-    }
-}

@@ -64,7 +64,7 @@ package final class ReportFile: ByteSink {
         let closed = Descriptor.close(descriptor)
         if let number = closed { throw abandon(.writing(place.path, number)) }
         crashPoint("before-report-rename")
-        guard rename(temporary, place.target) == 0 else {
+        guard rename(temporary, place.path) == 0 else {
             throw abandon(ReportError(.renameFailed, path: place.path, number: errno))
         }
         crashPoint("after-report-rename")

@@ -4,29 +4,29 @@ import Glibc
 struct ReportPlace {
     /// The path as the user gave it, for messages.
     let path: String
-    /// The path with a symbolic link at its end resolved: the link stays, what it points to is replaced.
-    let target: String
-    /// The target's directory; `.` where the path names none.
+    /// The path's directory; `.` where the path names none.
     let directory: String
 
     /// Looks at the path: a directory, a device or a name in a missing directory is refused.
+    ///
+    /// A symbolic link is replaced by the report, as any other file of that name would be: in a folder that others may write too,
+    /// following it would let them choose which file is overwritten.
     init(_ path: String) throws(ReportError) {
         self.path = path
         // An empty name or one that ends in a slash can only be a directory's.
         guard let last = path.utf8.last, last != UInt8(ascii: "/") else { throw ReportError(.isDirectory, path: path) }
-        let target = try ReportPlace.existingFile(path) ?? path
-        self.target = target
-        let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-        directory = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
+        try ReportPlace.requireFile(path)
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         try ReportPlace.requireDirectory(directory, for: path)
     }
 
-    /// The real path of a file that is there already; nil where the name is free.
-    private static func existingFile(_ path: String) throws(ReportError) -> String? {
+    /// What is there already is a file, or a link to one.
+    private static func requireFile(_ path: String) throws(ReportError) {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             switch errno {
-            case ENOENT: return nil
+            case ENOENT: return
             case ENOTDIR: throw ReportError(.directoryMissing, path: path, number: ENOTDIR)
             case let number: throw ReportError(.openFailed, path: path, number: number)
             }
@@ -36,9 +36,6 @@ struct ReportPlace {
         case S_IFDIR: throw ReportError(.isDirectory, path: path)
         default: throw ReportError(.notAFile, path: path)
         }
-        guard let real = realpath(path, nil) else { throw ReportError(.openFailed, path: path, number: errno) }
-        defer { free(real) }
-        return String(cString: real)
     }
 
     private static func requireDirectory(_ directory: String, for path: String) throws(ReportError) {
@@ -50,9 +47,9 @@ struct ReportPlace {
         guard facts.st_mode & S_IFMT == S_IFDIR else { throw ReportError(.directoryMissing, path: path, number: ENOTDIR) }
     }
 
-    /// Makes a new file of mode 0600 beside the target.
+    /// Makes a new file of mode 0600 beside the path.
     func makeTemporary() throws(ReportError) -> (path: String, descriptor: CInt) {
-        // A name of its own length: the target's may already be as long as a name can be.
+        // A name of its own length: the report's may already be as long as a name can be.
         for _ in 0..<16 {
             let temporary = "\(directory)/.tokensweep-\(String(UInt64.random(in: .min ... .max), radix: 16)).tmp"
             let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -1,0 +1,16 @@
+#pragma once
+// Calls about this process that only Linux has.
+#include <sys/prctl.h>
+
+// Swift cannot call variadic functions.
+
+// After it no core file is written, also not by a program that the kernel hands it to, and no other process of the same user reads
+// this one's memory or environment. Returns 0, or -1 with errno set.
+static inline int cprocess_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// 0 where dumps are forbidden.
+static inline int cprocess_may_be_dumped(void) {
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+}
