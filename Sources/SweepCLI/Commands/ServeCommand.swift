@@ -50,8 +50,7 @@ struct ServeCommand {
                 remedy: "give --token-file FILE, with at least \(AccessToken.shortest) characters, and put TLS in front of it")
         }
         let view = QueueFileView(path: try arguments.queuePath(system))
-        // A wrong path is told at once, not only to browsers.
-        _ = try view.lastAttempt()
+        try check(view)
         let stop = StopSignal()
         let server = LiveServer(
             LiveServer.Settings(address: address, names: Set(names), token: token, version: Tokensweep.version), view: view,
@@ -64,6 +63,16 @@ struct ServeCommand {
         await stop.wait()
         server.stop()
         return .allGone
+    }
+
+    /// A wrong path is told at once, not only to browsers. One where no queue is yet may get one.
+    private func check(_ view: QueueFileView) throws(QueueError) {
+        do {
+            _ = try view.lastAttempt()
+        } catch {
+            guard error.code == .cannotOpen else { throw error }
+            system.console.tell("tokensweep: \(TerminalText.sanitised(error.message)); waiting for `tokensweep run` to make it")
+        }
     }
 
     private func accessToken(in path: String) throws(Failure) -> AccessToken {
