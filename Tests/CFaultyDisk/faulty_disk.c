@@ -14,7 +14,7 @@ struct faulty_disk {
     pthread_cond_t closed;
     int open_files;
     image *images;
-    int kinds, write_code;
+    int kinds, write_code, is_lying;
     int64_t operations, failures, first_failure, last_failure;
 };
 
@@ -133,7 +133,7 @@ static int on_truncate(sqlite3_file *file, sqlite3_int64 size) {
 static int on_sync(sqlite3_file *file, int flags) {
     (void)flags;
     faulty_file *this = (faulty_file *)file;
-    if (!this->image) return SQLITE_OK;
+    if (!this->image || this->disk->is_lying) return SQLITE_OK;
     pthread_mutex_lock(&this->disk->mutex);
     int64_t failure = fails(this->disk, FAULTY_SYNC);
     int is_done = (failure ? image_settle(this->image, (uint64_t)failure) : image_sync(this->image)) == 0;
@@ -330,6 +330,8 @@ void faulty_disk_fail(faulty_disk *disk, int kinds, int64_t first, int64_t count
     disk->last_failure = count > INT64_MAX - first ? INT64_MAX : first + count - 1;
     pthread_mutex_unlock(&disk->mutex);
 }
+
+void faulty_disk_lie(faulty_disk *disk) { disk->is_lying = 1; }
 
 static int64_t look(faulty_disk *disk, const int64_t *value) {
     pthread_mutex_lock(&disk->mutex);

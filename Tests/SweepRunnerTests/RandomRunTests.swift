@@ -27,10 +27,14 @@ import Testing
         #expect(first.course == second.course)
     }
 
-    /// What the worlds are judged by can be broken: a limiter that thinks the window half as long is found out.
-    @Test func aWindowThatIsTooShortIsFoundOut() {
-        let found = (0..<60 as Range<UInt64>).count { !Voyage.sail(World($0, windowPercent: 50)).violations.isEmpty }
-        #expect(found > 0)
+    /// What the worlds are judged by can be broken: a limiter whose window is too short is found out, and so is an outcome that was
+    /// told before it was safe.
+    @Test(arguments: [World.Sabotage.shortWindow, .lyingDisk]) func sabotageIsFoundOut(_ sabotage: World.Sabotage) {
+        let violations = (0..<60 as Range<UInt64>).flatMap { Voyage.sail(World($0, sabotage: sabotage)).violations }
+        switch sabotage {
+        case .shortWindow: #expect(violations.contains { $0.contains("in one window") })
+        case .lyingDisk: #expect(violations.contains { $0.contains("before its outcome was safe") })
+        }
     }
 
     @Test func theSameSeedGivesTheSameRun() throws {

@@ -8,13 +8,14 @@ import SweepTestSupport
 final class FileWorldQueue: WorldQueue {
     private struct Place {
         let folder: ScratchFolder
-        let disk = FaultyDisk()
+        let disk: FaultyDisk
         var path: String { folder["queue.db"] }
     }
 
     private let time: VirtualTime
     private let latency: Milliseconds
     private let seed: UInt64
+    private let isLying: Bool
     // The clock's thread alone uses these.
     private nonisolated(unsafe) var place: Place
     private nonisolated(unsafe) var held: HeldQueue?
@@ -23,11 +24,14 @@ final class FileWorldQueue: WorldQueue {
     private nonisolated(unsafe) var deaths: UInt64 = 0
 
     /// Plans and confirms a job of these tokens.
-    init(_ plan: [(scope: Scope, tokenID: TokenID)], time: VirtualTime, latency: Milliseconds, seed: UInt64) throws {
+    ///
+    /// - Parameter isLying: the disk says of everything that it is synced, and syncs nothing.
+    init(_ plan: [(scope: Scope, tokenID: TokenID)], time: VirtualTime, latency: Milliseconds, seed: UInt64, isLying: Bool) throws {
         self.time = time
         self.latency = latency
         self.seed = seed
-        place = Place(folder: try ScratchFolder())
+        self.isLying = isLying
+        place = Place(folder: try ScratchFolder(), disk: FaultyDisk(isLying: isLying))
         let queue = try Queue(owning: place.path, as: "planner", vfs: place.disk.name)
         let rows = plan.enumerated().map { index, item in
             ManifestRow.request(
@@ -82,7 +86,7 @@ final class FileWorldQueue: WorldQueue {
             return
         }
         deaths += 1
-        let next = Place(folder: try ScratchFolder())
+        let next = Place(folder: try ScratchFolder(), disk: FaultyDisk(isLying: isLying))
         for name in ["queue.db", "queue.db-wal"] where place.folder.holds(name) {
             if case .powerCut = trouble {
                 try place.disk.cutPower(place.folder[name], to: next.folder[name], seed: seed &+ deaths)

@@ -46,7 +46,7 @@ package struct Voyage {
         let latency = Milliseconds(world.commitTakes)
         queue =
             world.isOnDisk
-            ? try FileWorldQueue(plan, time: time, latency: latency, seed: world.seed)
+            ? try FileWorldQueue(plan, time: time, latency: latency, seed: world.seed, isLying: world.sabotage == .lyingDisk)
             : MemoryWorldQueue(MemoryQueue(plan, time: time, latency: latency))
         // Every tenth token is not there at first.
         let living = plan.enumerated().filter { ($0.offset &* 37 &+ Int(world.seed % 1000)) % 10 != 0 }.map(\.element.tokenID)

@@ -62,9 +62,18 @@ package struct World: Sendable {
 
     /// The length of the API's window.
     let period: Milliseconds
+    let sabotage: Sabotage?
 
-    /// - Parameter windowPercent: how much of the API's window the program believes to be all of it.
-    package init(_ seed: UInt64, windowPercent: Int64 = 100) {
+    /// What must not pass unnoticed: proof that the checks can fail.
+    package enum Sabotage: Sendable {
+        /// The program takes half of the API's window for all of it.
+        case shortWindow
+        /// The disk says of everything that it is synced, and syncs nothing.
+        case lyingDisk
+    }
+
+    package init(_ seed: UInt64, sabotage: Sabotage? = nil) {
+        self.sabotage = sabotage
         self.seed = seed
         var random = SeededRandom(seed)
         let limit = Int.random(in: 5...60, using: &random)
@@ -74,7 +83,7 @@ package struct World: Sendable {
         policy = RunPolicy(
             concurrency: Int.random(in: 1...20, using: &random),
             budget: RateBudget(
-                requests: limit, period: Milliseconds(period.count * windowPercent / 100), reservePercent: reserve),
+                requests: limit, period: Milliseconds(period.count / (sabotage == .shortWindow ? 2 : 1)), reservePercent: reserve),
             attempts: Int.random(in: 1...6, using: &random))
         commitTakes = random.chance(50) ? Int64.random(in: 1...400, using: &random) : 0
         let rivals = random.chance(20)

@@ -26,6 +26,9 @@ void faulty_disk_wait_until_closed(faulty_disk *disk);
 // The same, and then it is gone.
 void faulty_disk_free(faulty_disk *disk);
 
+// From now on it says of everything that it is synced, and syncs nothing. Before a file is opened.
+void faulty_disk_lie(faulty_disk *disk);
+
 // From now on operations of these kinds are counted from 1, and those from `first` on, `count` in all, fail: writes with
 // `write_code`, some of them half done; the others with SQLite's code for them. A sync that fails loses what it should have kept, or
 // keeps some of it. `count` 0: none fails.

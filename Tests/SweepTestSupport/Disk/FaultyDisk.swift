@@ -33,11 +33,13 @@ package final class FaultyDisk: Sendable {
 
     private static let count = Atomic(0)
 
-    package init() {
+    /// - Parameter isLying: says of everything that it is synced, and syncs nothing.
+    package init(isLying: Bool = false) {
         let number = FaultyDisk.count.wrappingAdd(1, ordering: .relaxed).newValue
         name = "faulty-\(number)"
         guard let disk = faulty_disk_make(name) else { preconditionFailure("out of memory") }
         self.disk = disk
+        if isLying { faulty_disk_lie(disk) }
     }
 
     deinit { faulty_disk_free(disk) }
