@@ -31,7 +31,7 @@ struct RunTests {
             let result = try await bench.call(
                 "run", "one.csv", "two.txt", "--yes", "--rate", "none", "--concurrency", "4", "--report", "out.csv", "--report",
                 "out.jsonl",
-                "--report", "out.md", "--report", "out.txt")
+                "--report", "out.md", "--report", "out.txt", "--report", "out.html")
             expectExit(result, 1)
             #expect(result.output.isEmpty)
 
@@ -48,8 +48,8 @@ struct RunTests {
             #expect(report.map(\.line) == Array(2...23) + Array(1...12))
             try expectSameRows(report, try Table(csv: try bench.folder.text(of: "out.csv")))
             // Reports are renamed into place: nothing else is left.
-            #expect(try bench.folder.files().filter { $0.contains("out.") && !$0.hasPrefix("call-") && $0 != "simulator.out" }.count == 4)
-            for name in ["out.md", "out.txt"] { #expect(try bench.folder.text(of: name).contains("33 of 34 tokens are gone")) }
+            #expect(try bench.folder.files().filter { $0.contains("out.") && !$0.hasPrefix("call-") && $0 != "simulator.out" }.count == 5)
+            for name in ["out.md", "out.txt", "out.html"] { #expect(try bench.folder.text(of: name).contains("33 of 34 tokens are gone")) }
         }
     }
 

@@ -10,7 +10,7 @@ BINARIES = Path(os.environ["TOKENSWEEP_BINARIES"])
 ACCOUNT, OTHER = "023e105f4ecef8ad9ca31a8372d0c353", "5a7805061c76ada191ed06f989cc3dac"
 SECRET = "cfut_browsertest"
 
-# What each name does if it is not shown as text, and how it is shown: a control by its picture, what hides or turns by its number.
+# What each name does if it is not shown as text, and how it is shown: a control by its name, what hides or turns by its number.
 HOSTILE = [
     ("<script>document.title='owned'</script>", None),
     ('"><img src=x onerror="document.title=1">', None),
@@ -21,7 +21,7 @@ HOSTILE = [
     ("&lt;b&gt; &amp; ${1+1} {{1+1}}", None),
     ("user\u202Etxt.exe", "user⟨U+202E⟩txt.exe"),
     ("\u2067rtl\u2069", "⟨U+2067⟩rtl⟨U+2069⟩"),
-    ("nul\u0000 \u001B[31mred", "nul␀ ␛[31mred"),
+    ("nul\u0000 \u001B[31mred", "nul⟨NUL⟩ ⟨ESC⟩[31mred"),
     ("line\u2028end\u200B", "line⟨U+2028⟩end⟨U+200B⟩"),
     ("שלום עולם", None),
     ("x" * 300 + "é日本 👩‍💻", None),

@@ -17,6 +17,11 @@ enum ChartScale {
         return Array(stride(from: 0, through: (max(1, most) + step - 1) / step * step, by: step))
     }
 
+    /// How wide the numbers beside an axis are, in units of a drawing, with the gap to it.
+    static func room(for ticks: [Int]) -> Double {
+        max(44, Double(HumanText.number(ticks.last ?? 0).count) * 7 + 10)
+    }
+
     /// Steps of clock time, in milliseconds.
     private static let timeSteps: [Int64] = [
         10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000,

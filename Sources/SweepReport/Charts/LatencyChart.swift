@@ -5,6 +5,9 @@ package enum LatencyChart {
     /// The quantiles that are marked.
     package static let shares: [(share: Double, name: String)] = [(0.5, "half"), (0.95, "95 %"), (0.99, "99 %")]
 
+    /// Of fewer answers a quantile would tell nothing.
+    static let fewest = 20
+
     /// A whole `<svg>` element. `id` and `width`: as for `TimelineChart`.
     package static func svg(_ histogram: LatencyHistogram, id: String, width: Double = 960) -> String {
         var drawing = LatencyDrawing(histogram, id: id, width: width)
@@ -15,6 +18,9 @@ package enum LatencyChart {
     /// `Half of 2,000 answers came within 107 ms, 95 % within 240 ms, 99 % within 310 ms; the slowest took 420 ms.`
     package static func summary(_ histogram: LatencyHistogram) -> String {
         guard histogram.total > 0 else { return "No answer came." }
+        guard histogram.total >= fewest else {
+            return "\(HumanText.count(histogram.total, "answer", "answers")); the slowest took \(HumanText.duration(histogram.slowest))."
+        }
         let parts = shares.compactMap { share, name in histogram.quantile(share).map { "\(name) within \(HumanText.duration($0))" } }
         let answers = HumanText.count(histogram.total, "answer", "answers")
         let text = parts.joined(separator: ", ").replacingFirst("half", with: "Half of \(answers) came")
@@ -24,7 +30,7 @@ package enum LatencyChart {
 
 private struct LatencyDrawing {
     let histogram: LatencyHistogram
-    let left = 44.0
+    let left: Double
     let right: Double
     let top = 46.0
     let height = 140.0
@@ -40,6 +46,7 @@ private struct LatencyDrawing {
         let spread = max(2, (24 - occupied.count) / 2)
         range = max(0, occupied.lowerBound - spread)...min(LatencyHistogram.ends.count, occupied.upperBound + spread)
         ticks = ChartScale.ticks(to: histogram.counts.max() ?? 0, about: 3)
+        left = ChartScale.room(for: ticks)
         svg = SVGText(
             id: id, width: width, height: top + height + 26, title: "How long the API took to answer",
             summary: LatencyChart.summary(histogram),
@@ -86,6 +93,7 @@ private struct LatencyDrawing {
     }
 
     private mutating func drawQuantiles() {
+        guard histogram.total >= LatencyChart.fewest else { return }
         for (row, entry) in LatencyChart.shares.enumerated() {
             guard let place = histogram.place(of: entry.share), let latency = histogram.quantile(entry.share) else { continue }
             let column = x(place.index) + columnWidth * place.part

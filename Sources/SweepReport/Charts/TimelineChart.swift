@@ -31,9 +31,8 @@ package enum TimelineChart {
         for (count, text) in words.counts(total) { parts.append("\(HumanText.number(count)) \(text)") }
         if !timeline.clock.pauses.isEmpty { parts.append(HumanText.count(timeline.clock.pauses.count, "pause", "pauses")) }
         if let budget = timeline.budget {
-            parts.append(
-                "at most \(HumanText.number(total.used)) of \(HumanText.number(budget.allowance)) allowed \(TimelineWords.window(budget)) were used"
-            )
+            let allowed = "\(HumanText.number(budget.allowance)) requests allowed \(TimelineWords.window(budget))"
+            parts.append("at most \(HumanText.number(total.used)) of the \(allowed) were used")
         }
         return parts.joined(separator: "; ") + "."
     }

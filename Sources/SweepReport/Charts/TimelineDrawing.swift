@@ -16,7 +16,7 @@ struct TimelineDrawing {
     let timeline: Timeline
     let id: String
     let words: TimelineWords
-    let left = 44.0
+    let left: Double
     let right: Double
     let legend: ChartLegend
     let marks: [Milestone]
@@ -33,6 +33,7 @@ struct TimelineDrawing {
         marks = TimelineChart.numbered(timeline)
         legend = ChartLegend(TimelineDrawing.entries(timeline, words, id), width: width)
         let ticks = ChartScale.ticks(to: timeline.bars.map(\.requests).max() ?? 0, about: 3)
+        left = ChartScale.room(for: ticks)
         let top = legend.height + (marks.isEmpty ? 26 : 52)
         requests = Panel(top: top, height: 150, most: ticks.last ?? 1)
         budget = timeline.budget.map { Panel(top: top + 150 + 38, height: 90, most: $0.requests + $0.requests / 6 + 1) }

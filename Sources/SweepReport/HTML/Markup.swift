@@ -21,7 +21,7 @@ package enum Markup {
         return result
     }
 
-    /// The text with control characters as their pictures (`␛`), and what is invisible or turns the direction of text by its
+    /// The text with control characters by their names (`⟨ESC⟩`), and what is invisible or turns the direction of text by its
     /// number (`⟨U+202E⟩`): nothing is left out, so that two names that differ look different.
     package static func visible(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
@@ -30,10 +30,8 @@ package enum Markup {
         for scalar in text.unicodeScalars {
             let isMark = !scalar.isASCII && [.nonspacingMark, .enclosingMark].contains(scalar.properties.generalCategory)
             marks = isMark ? marks + 1 : 0
-            if let picture = picture(scalar) {
-                result.append(picture)
-            } else if marks > marksOnALetter || isHidden(scalar, after: result.last) {
-                result.append(contentsOf: "⟨U+\(hexadecimal(scalar))⟩".unicodeScalars)
+            if marks > marksOnALetter || isHidden(scalar, after: result.last) {
+                result.append(contentsOf: "⟨\(name(scalar))⟩".unicodeScalars)
             } else {
                 result.append(scalar)
             }
@@ -50,16 +48,8 @@ package enum Markup {
         }
     }
 
-    private static func picture(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        switch scalar.value {
-        case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)
-        case 0x7F: "\u{2421}"
-        default: nil
-        }
-    }
-
     private static func isHidden(_ scalar: Unicode.Scalar, after last: Unicode.Scalar?) -> Bool {
-        guard !scalar.isASCII else { return false }
+        guard !scalar.isASCII else { return scalar.value < 0x20 || scalar.value == 0x7F }
         // What joins pictures, and chooses their look, does no harm behind one.
         if ["\u{200D}", "\u{FE0E}", "\u{FE0F}"].contains(scalar), let last, last.properties.isEmoji || last == "\u{FE0F}" {
             return last.isASCII
@@ -71,8 +61,17 @@ package enum Markup {
         }
     }
 
-    private static func hexadecimal(_ scalar: Unicode.Scalar) -> String {
+    /// `ESC`, or the number for what few people know by name. The pictures of control characters are missing in many fonts.
+    private static func name(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\0": return "NUL"
+        case "\t": return "TAB"
+        case "\n": return "LF"
+        case "\r": return "CR"
+        case "\u{1B}": return "ESC"
+        default: break
+        }
         let digits = String(scalar.value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

@@ -10,7 +10,7 @@ enum PageStyle {
           margin: 0; padding: 0 1.25rem 4rem; background: var(--ground); color: var(--ink);
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif;
         }
-        header, main { max-width: 68rem; margin: 0 auto; }
+        header, main { max-width: 76rem; margin: 0 auto; }
         header { padding: 2.5rem 0 1rem; }
         h1 { font-size: clamp(1.6rem, 4.2vw, 2.5rem); line-height: 1.2; letter-spacing: -.01em; margin: .25rem 0 1.25rem; text-wrap: balance; }
         h1::before {
@@ -68,8 +68,7 @@ enum PageStyle {
         .numbers tbody th, .numbers tfoot th { overflow-wrap: anywhere; }
         .name { display: block; max-height: 6em; overflow: auto; }
         .reason { display: block; max-height: 9em; overflow: auto; }
-        .id { color: var(--soft); }
-        @media screen { .id { white-space: nowrap; } }
+        .id { display: block; max-height: 6em; overflow: auto; color: var(--soft); }
         .time, .scope { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .outcome { white-space: nowrap; padding-left: .6rem; border-left: 4px solid var(--skipped); }
         .outcome.deleted { border-color: var(--deleted); } .outcome.already_absent { border-color: var(--already_absent); }
@@ -77,6 +76,11 @@ enum PageStyle {
         .outcome.blocked { border-color: var(--blocked); } .outcome.failed { border-color: var(--failed); }
         .outcome.skipped { border-color: var(--skipped); } .outcome.invalid { border-color: var(--invalid); }
         .outcome.pending, .outcome.in_flight { border-color: var(--pending); border-left-style: dashed; }
+        .remaining { table-layout: fixed; min-width: 56rem; }
+        .remaining thead th:first-child { width: 10rem; } .remaining thead th:nth-child(2) { width: 22rem; }
+        #table { table-layout: fixed; min-width: 66rem; }
+        #table thead th:nth-child(1) { width: 10.5rem; } #table thead th:nth-child(2) { width: 19.5rem; } #table thead th:nth-child(3) { width: 10rem; }
+        #table thead th:nth-child(5) { width: 4.5rem; } #table thead th:nth-child(6) { width: 11rem; } #table thead th:nth-child(7) { width: 5.5rem; }
         .details td { background: var(--ground); padding: .9rem; }
 
         """
@@ -86,6 +90,7 @@ enum PageStyle {
         input, select, button { font: inherit; color: inherit; }
         input[type="search"] { width: 100%; max-width: 32rem; display: block; margin-top: .2rem; }
         input[type="search"], #page, select, button { background: var(--surface); border: 1px solid var(--soft); border-radius: 6px; padding: .35rem .7rem; }
+        ::placeholder { color: var(--soft); opacity: 1; }
         button { cursor: pointer; }
         button:hover { border-color: var(--accent); color: var(--accent); }
         button[aria-disabled="true"] { opacity: .55; cursor: default; border-color: var(--line); color: inherit; }
@@ -119,6 +124,7 @@ enum PageStyle {
           .numbers thead th { white-space: normal; }
           .numbers th { font-size: .8125rem; }
           .stacked:not([hidden]), .stacked tbody, .stacked tr, .stacked td, .stacked tbody th, .stacked caption { display: block; }
+          #table, .remaining { min-width: 0; }
           .stacked thead tr { display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
           .stacked thead th { border: 0; padding: 0; }
           .stacked thead th:not([aria-sort]) { display: none; }
@@ -150,8 +156,10 @@ enum PageStyle {
           #table thead th:last-child { display: none; }
           thead button::after { content: none; }
           .scroll { overflow: visible; }
-          .name, .reason { max-height: none; }
+          .name, .id, .reason { max-height: none; }
           table { font-size: 8.5pt; }
+          #table, .remaining { table-layout: auto; min-width: 0; }
+          #table thead th:nth-child(n), .remaining thead th:nth-child(n) { width: auto; }
           thead { display: table-header-group; }
         }
 

@@ -30,7 +30,7 @@ enum RemainingSection {
     private static func table(_ rows: [ReportRow]) -> String {
         guard !rows.isEmpty else { return "" }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="remaining-heading"><table class="stacked">
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="remaining-heading"><table class="stacked remaining">
             <caption>With the reason and, where the plan looked, who refers to them</caption>
             <thead><tr><th scope="col">Outcome</th><th scope="col">Name and id</th><th scope="col">Reason</th><th scope="col">Referred to by</th></tr></thead>
             <tbody>

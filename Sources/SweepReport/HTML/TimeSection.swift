@@ -7,8 +7,7 @@ enum TimeSection {
         return """
             <section aria-labelledby="time-heading">
             <h2 id="time-heading">How it went</h2>
-            <p>\(Markup.escaped(TimelineChart.summary(timeline)))</p>
-            \(both("time") { TimelineChart.svg(timeline, id: $0, width: $1) })
+            \(chart(timeline))
             \(events(story, timeline))
             \(figures(timeline))
             </section>
@@ -16,8 +15,16 @@ enum TimeSection {
             """
     }
 
+    private static func chart(_ timeline: Timeline) -> String {
+        guard timeline.total.requests > 0 else { return "<p>No request was sent for its tokens.</p>" }
+        return """
+            <p>\(Markup.escaped(TimelineChart.summary(timeline)))</p>
+            \(both("time") { TimelineChart.svg(timeline, id: $0, width: $1) })
+            """
+    }
+
     private static func both(_ id: String, _ draw: (String, Double) -> String) -> String {
-        "<div class=\"wide\">\(draw("\(id)-wide", 1020))</div>\n<div class=\"narrow\">\(draw("\(id)-narrow", 380))</div>"
+        "<div class=\"wide\">\(draw("\(id)-wide", 1140))</div>\n<div class=\"narrow\">\(draw("\(id)-narrow", 380))</div>"
     }
 
     private static func latency(_ histogram: LatencyHistogram) -> String {

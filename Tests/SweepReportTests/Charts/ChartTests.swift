@@ -134,7 +134,7 @@ struct ChartTests {
     @Test("what acts or deceives is shown by its picture or number")
     func markup() {
         #expect(Markup.escaped("<b>&\"'") == "&lt;b&gt;&amp;&quot;&#39;")
-        #expect(Markup.escaped("\u{0}\u{1B}[31m\n\u{7F}") == "␀␛[31m␊␡")
+        #expect(Markup.escaped("\u{0}\u{1B}[31m\n\u{7F}") == "⟨NUL⟩⟨ESC⟩[31m⟨LF⟩⟨U+007F⟩")
         #expect(Markup.escaped("a\u{202E}b\u{200B}\u{2028}\u{9B}\u{FEFF}") == "a⟨U+202E⟩b⟨U+200B⟩⟨U+2028⟩⟨U+009B⟩⟨U+FEFF⟩")
         #expect(Markup.escaped("👩‍💻 ❤️ 日本語") == "👩‍💻 ❤️ 日本語")
         #expect(Markup.escaped("1\u{200D}") == "1⟨U+200D⟩")

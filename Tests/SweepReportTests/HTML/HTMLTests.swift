@@ -152,6 +152,9 @@ struct HTMLTests {
     func small() throws {
         #expect(try read(try report(.html, Sample.job([:]), [])).has("There are no tokens."))
         #expect(try read(try report(.html, Sample.job([.deleted: 1]), [Sample.row()])).has("The only token is gone."))
+        let nothing = ChartSample.build([], [Milestone(.started, at: Sample.start), Milestone(.finished, at: Sample.start)])
+        let idle = ReportStory(writtenAt: Sample.start, timeline: nothing.timeline, milestones: nothing.timeline.milestones)
+        #expect(try read(try report(.html, Sample.job([:]), [], layout: ReportLayout(story: idle))).has("No request was sent"))
         var job = try Sample.job([.invalid: 3])
         job.scopes = []
         let page = try read(
