@@ -109,6 +109,25 @@ struct LogTests {
         }
     }
 
+    @Test func `a halted run tells its reason, and the command gets no credential of a credentials file`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            try bench.folder.write(Sample.csv(1...3), to: "m.csv")
+            try bench.folder.write("{ credentials: [{ default: true, token_env: 'CF_REST' }] }", to: "c.json5")
+            let words = ["run", "m.csv", "--yes", "--credentials", "c.json5", "--log", "l.jsonl", "--on-finish"]
+            let hook = "env > variables; echo $TOKENSWEEP_EXIT_CODE > code"
+            let variables = ["CF_REST": Sample.revokedToken, "CLOUDFLARE_API_TOKEN": nil]
+            expectExit(try await bench.end(of: try bench.start(words + [hook], environment: variables)), 3)
+            #expect(try bench.folder.text(of: "code") == "3\n")
+            #expect(try !bench.folder.text(of: "variables").contains("CF_REST"))
+            let lines = try Self.lines(bench)
+            #expect(lines.filter { $0.event == "run.ended" }.map(\.end) == ["halted"])
+            #expect(lines.contains { $0.event == "credential.checked" && $0.level == "error" })
+            #expect(lines.contains { $0.event == "lane.refused" && $0.level == "error" })
+            #expect(try !bench.folder.text(of: "l.jsonl").contains(Sample.revokedToken))
+            #expect(try bench.simulator.ledger().deletes.isEmpty)
+        }
+    }
+
     @Test func `a command that hangs is ended with all that it started`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv([1]), to: "m.csv")

@@ -1,6 +1,8 @@
 """A terminal's screen, as `tmux capture-pane -e -p` writes it, on standard input; an SVG of it on standard output.
 
-    tmux capture-pane -e -p | python3 render.py TITLE
+    tmux capture-pane -e -p | python3 render.py TITLE HEAD TAIL
+
+Of the lines the first HEAD and the last TAIL are drawn, with a sign between them where some are left out.
 """
 
 import re
@@ -10,6 +12,8 @@ from xml.sax.saxutils import escape
 COLORS = {31: "#d73a49", 32: "#28a745", 33: "#dbab09"}
 BACKGROUND, TEXT = "#0d1117", "#e6edf3"
 WIDTH, HEIGHT, MARGIN = 8.4, 19, 14
+# Viewers fold spaces, whatever xml:space says.
+NO_BREAK = "\u00a0"
 
 
 def runs(line):
@@ -31,8 +35,15 @@ def runs(line):
                 color = COLORS.get(code, color)
 
 
-def svg(text, title):
-    lines = text.rstrip().split("\n")
+def chosen(lines, head, tail):
+    if len(lines) <= head + tail:
+        return lines
+    return lines[:head] + (["  ⋮"] if head else []) + lines[len(lines) - tail :]
+
+
+def svg(text, title, head, tail):
+    # The prompt that waits for the next command is no part of the picture.
+    lines = chosen(re.sub(r"\n\$ ?$", "", text.rstrip()).split("\n"), head, tail)
     columns = max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in lines)
     width, height = columns * WIDTH + 2 * MARGIN, len(lines) * HEIGHT + 2 * MARGIN
     yield (
@@ -40,20 +51,20 @@ def svg(text, title):
         f' role="img"><title>{escape(title)}</title>'
     )
     yield f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>'
-    yield '<g font-family="ui-monospace,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14" xml:space="preserve">'
-    color, bold = TEXT, False
+    yield '<g font-family="ui-monospace,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14">'
     for number, line in enumerate(lines):
         column = 0
         for part, color, bold in runs(line):
             weight = ' font-weight="bold"' if bold else ""
             x, y = MARGIN + column * WIDTH, MARGIN + number * HEIGHT + 14
             column += len(part)
+            shown = escape(part).replace(" ", NO_BREAK)
             if part.strip():
                 yield (
-                    f'<text x="{x:.1f}" y="{y}" fill="{color}"{weight} textLength="{len(part) * WIDTH:.1f}">{escape(part)}</text>'
+                    f'<text x="{x:.1f}" y="{y}" fill="{color}"{weight} textLength="{len(part) * WIDTH:.1f}">{shown}</text>'
                 )
     yield "</g></svg>"
 
 
-for line in svg(sys.stdin.read(), sys.argv[1]):
+for line in svg(sys.stdin.read(), sys.argv[1], int(sys.argv[2]), int(sys.argv[3])):
     print(line)

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import SweepModel
 import Testing
 
 @testable import SweepCLI
@@ -35,12 +37,65 @@ import Testing
 
     /// The words of every call of the program in a line of shell.
     static func calls(in line: String) -> [[String]] {
-        line.replacing("&&", with: "|").split { "|;()<>`".contains($0) }
-            .map { $0.split(separator: " ").map { String($0).trimmingQuotes } }
-            .filter { $0.first == "tokensweep" }.map { Array($0.dropFirst()) }
+        var calls: [[String]] = [[]]
+        var word: String?
+        var quote: Character?
+        for character in line + ";" {
+            switch character {
+            case quote: quote = nil
+            case "'" where quote == nil, "\"" where quote == nil: (quote, word) = (character, word ?? "")
+            case _ where quote != nil: word?.append(character)
+            case " ", "|", "&", ";", "(", ")", "<", ">":
+                if let whole = word { calls[calls.count - 1].append(whole) }
+                word = nil
+                if character != " " { calls.append([]) }
+            default: word = (word ?? "") + String(character)
+            }
+        }
+        return calls.filter { $0.first == "tokensweep" }.map { Array($0.dropFirst()) }
     }
 }
 
-extension String {
-    fileprivate var trimmingQuotes: String { String(drop { $0 == "'" }.reversed().drop { $0 == "'" }.reversed()) }
+/// The README's tables and command lines, which are written by hand.
+@Suite struct ReadmeTests {
+    private static let program = Tokensweep.program
+    private let text: String
+
+    init() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+        text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    }
+
+    /// The lines of a section, whatever its level.
+    private func section(_ heading: String) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return Array(lines.drop { !$0.hasPrefix("#") || !$0.hasSuffix("# \(heading)") }.dropFirst().prefix { !$0.hasPrefix("#") })
+    }
+
+    /// What stands in the first column of a section's table, without its heading.
+    private func rows(_ heading: String) -> [String] { section(heading).filter { $0.hasPrefix("| ") }.dropFirst().map { $0 } }
+
+    @Test func `outcomes, exit codes and events are those of the program`() {
+        let outcomes = rows("Outcomes").joined()
+        for state in ItemState.allCases { #expect(outcomes.contains("`\(state.rawValue)`"), "\(state.rawValue)") }
+        #expect(rows("Exit codes").map { String($0.dropFirst(2).prefix(1)) } == ExitCode.allCases.map { String($0.rawValue) })
+        #expect(rows("Logs and hooks") == LogEvent.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" })
+    }
+
+    @Test func `the options of run are those of the program`() throws {
+        let run = try #require(Self.program.command(named: "run"))
+        let entries = Self.program.manual(of: run).sections.dropFirst().flatMap(\.entries).dropLast()
+        let wanted = entries.map { "| `\($0.term.drop { $0 == " " })` | \($0.meaning) |" }
+        #expect(rows("Options of `run`").filter { $0.hasPrefix("| `") } == wanted)
+    }
+
+    @Test func `command lines are understood`() throws {
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("    tokensweep ") }.map { String($0) }
+        #expect(lines.count > 20)
+        for line in lines {
+            let words = line.firstRange(of: "  #").map { String(line[..<$0.lowerBound]) } ?? line
+            for call in DriftTests.calls(in: words) { #expect(throws: Never.self, "\(line)") { try Self.program.parse(call) } }
+        }
+        for command in Self.program.commands { #expect(text.contains("tokensweep \(command.name)"), "\(command.name)") }
+    }
 }
