@@ -30,6 +30,13 @@ extension QueueReader {
         }
     }
 
+    static let selectLastAnswer = """
+        SELECT attempt.finished_at FROM job CROSS JOIN attempt NOT INDEXED
+        WHERE job.id = ?1 AND attempt.item BETWEEN job.first_item AND job.last_item
+            AND attempt.id > (SELECT min(attempt) FROM evidence WHERE job = ?1)
+        ORDER BY attempt.id DESC LIMIT 1
+        """
+
     /// When the last request of a job was answered; nil where none was.
     package borrowing func lastAnswer(of job: JobID) throws(QueueError) -> Timestamp? {
         try read { () throws(SQLiteError) in
@@ -68,21 +75,13 @@ extension QueueReader {
         }
     }
 
-    /// The last answer of the job itself: another job may have worked on the file meanwhile. Nothing older than the first line is
-    /// looked through, of which there may be millions.
+    /// The last answer of the job itself: another job may have worked on the file meanwhile.
     static let selectMilestones = """
         SELECT evidence.line, (SELECT attempt.finished_at FROM attempt NOT INDEXED
-            WHERE attempt.id <= evidence.attempt AND attempt.item BETWEEN job.first_item AND job.last_item
-                AND attempt.id > (SELECT min(attempt) FROM evidence AS line WHERE line.job = ?1)
+            WHERE attempt.id <= evidence.attempt AND attempt.id > (SELECT coalesce(min(attempt), 0) FROM evidence WHERE job = ?1)
+                AND attempt.item BETWEEN job.first_item AND job.last_item
             ORDER BY attempt.id DESC LIMIT 1)
         FROM evidence JOIN job ON job.id = evidence.job WHERE evidence.job = ?1 ORDER BY evidence.number
-        """
-
-    static let selectLastAnswer = """
-        SELECT attempt.finished_at FROM job CROSS JOIN attempt NOT INDEXED
-        WHERE job.id = ?1 AND attempt.item BETWEEN job.first_item AND job.last_item
-            AND attempt.id > (SELECT min(attempt) FROM evidence WHERE job = ?1)
-        ORDER BY attempt.id DESC LIMIT 1
         """
 
     /// Nothing of a job is older than the first line of its evidence. An item keeps the outcome of its last attempt until it is
