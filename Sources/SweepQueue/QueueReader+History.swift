@@ -30,6 +30,25 @@ extension QueueReader {
         }
     }
 
+    static let selectLastAnswer = """
+        SELECT attempt.finished_at FROM job CROSS JOIN attempt NOT INDEXED
+        WHERE job.id = ?1 AND attempt.item BETWEEN job.first_item AND job.last_item
+            AND attempt.id > (SELECT min(attempt) FROM evidence WHERE job = ?1)
+        ORDER BY attempt.id DESC LIMIT 1
+        """
+
+    /// When the last request of a job was answered; nil where none was.
+    package borrowing func lastAnswer(of job: JobID) throws(QueueError) -> Timestamp? {
+        try read { () throws(SQLiteError) in
+            let select = try database.prepare(Self.selectLastAnswer)
+            try select.bind(job.value, at: 1)
+            guard try select.step() else { return nil }
+            let moment = Timestamp(milliseconds: select.integer(0))
+            try select.reset()
+            return moment
+        }
+    }
+
     /// Calls `body` with every answered request of a job, in the order in which the answers were kept.
     ///
     /// - Parameter last: what an earlier call returned, to be told only what came since.

@@ -55,6 +55,8 @@ import Testing
         let job = try await queue.makeJob(try (1...3).map { try Sample.row($0) })
         try await work(queue, job)
         let reader = try folder.reader()
+        #expect(try reader.lastAnswer(of: job) == Sample.start + Sample.minute + Milliseconds(50))
+        #expect(try reader.lastAnswer(of: other) == Sample.start + Milliseconds(50))
         var requests: [RequestMark] = []
         let last = try reader.forEachRequest(of: job) { requests.append($0) }
         #expect(requests.map(\.outcome) == [.deleted, .blocked, nil, .presumedDeleted])

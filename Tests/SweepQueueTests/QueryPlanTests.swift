@@ -45,6 +45,12 @@ import Testing
         try expect(Queue.selectSample, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 
+    @Test func history() throws {
+        try expect(QueueReader.selectRequests, uses: "attempt USING INTEGER PRIMARY KEY (rowid>?)")
+        try expect(QueueReader.selectLastAnswer, uses: "attempt USING INTEGER PRIMARY KEY (rowid>?)")
+        try expect(QueueReader.selectMilestones, uses: "attempt USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+    }
+
     @Test func digest() throws {
         try expect(PlanDigest.selectTokens, uses: "COVERING INDEX item_identity (scope=?")
     }

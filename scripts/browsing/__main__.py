@@ -232,13 +232,14 @@ def pictures(browser, path, shots, name):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/browser-test", description="checks HTML reports in headless Chromium")
     parser.add_argument("--shots", type=Path, metavar="FOLDER", help="write pictures of the pages there")
-    parser.add_argument("tests", nargs="*", choices=["hostile", "small", "large"], default=["hostile", "small", "large"])
+    parser.add_argument("tests", nargs="*", metavar="TEST", help="hostile, small or large; all where none is named")
     options = parser.parse_args()
+    tests = [test for test in (hostile, small, large) if not options.tests or test.__name__ in options.tests]
+    if not tests:
+        parser.error("there is no such test")
     with tempfile.TemporaryDirectory(prefix="tokensweep-pages-") as name:
         folder = Path(name)
-        for test in [hostile, small, large]:
-            if test.__name__ not in options.tests:
-                continue
+        for test in tests:
             with Chromium() as browser:
                 test(browser, folder / test.__name__, options.shots)
             print(f"browser-test: {test.__name__} passed", file=sys.stderr)

@@ -11,15 +11,13 @@ struct StoryReading {
     func story(of job: JobOverview, from reader: borrowing QueueReader) throws -> ReportStory {
         let milestones = try reader.milestones(of: job.id)
         var story = ReportStory(writtenAt: now, milestones: milestones, remaining: try remaining(of: job, from: reader))
-        guard let (clock, end) = FoldedClock.of(milestones, lastAnswer: nil) else { return story }
+        guard let (clock, end) = FoldedClock.of(milestones, lastAnswer: try reader.lastAnswer(of: job.id)) else { return story }
         var timeline = TimelineBuilder(clock: clock, budget: try budget(of: job, from: reader), action: job.action)
-        var last = end
         _ = try reader.forEachRequest(of: job.id) { request in
             timeline.add(request)
             story.latency.add(request)
-            last = max(last, request.finishedAt)
         }
-        story.timeline = timeline.timeline(until: last, milestones: milestones)
+        story.timeline = timeline.timeline(until: end, milestones: milestones)
         return story
     }
 

@@ -21,6 +21,7 @@ package enum ChartStyle {
         .chart { display: block; width: 100%; height: auto; }
         .chart text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; fill: var(--soft); }
         .chart .panel, .chart .legend, .chart .line-label { fill: var(--ink); }
+        .chart .wait { font-style: italic; }
         .chart .tick { font-variant-numeric: tabular-nums; }
         .chart .line-label, .chart .pause-label { paint-order: stroke; stroke: var(--surface); stroke-width: 4px; stroke-linejoin: round; }
         .chart .axis { stroke: var(--soft); }

@@ -64,6 +64,14 @@ package struct Timeline: Sendable, Hashable {
     package var end: Timestamp { clock.moment(at: span) }
     package var total: Bar { bars.reduce(Bar(), +) }
 
+    /// Runs of bars without a request, pauses aside: the budget, or the API, made the job wait.
+    var waits: [Range<Int>] {
+        bars.indices.split { bar in
+            let (from, to) = moments(of: bar)
+            return bars[bar].requests > 0 || clock.pauses.contains { $0.from < to && from < $0.to }
+        }.map { $0.startIndex..<$0.endIndex }
+    }
+
     /// When a bar begins and ends.
     package func moments(of bar: Int) -> (from: Timestamp, to: Timestamp) {
         (clock.moment(at: barWidth * Int64(bar)), clock.moment(at: barWidth * Int64(bar + 1)))

@@ -52,6 +52,7 @@ struct TimelineDrawing {
         drawPauses()
         drawRequests()
         drawBudget()
+        drawWaits()
         drawAxis()
         drawMarks()
         drawHints()
@@ -108,6 +109,16 @@ extension TimelineDrawing {
             y -= height
             svg.box(
                 kind.look, x: left + barWidth * Double(index), y: y, width: max(1, barWidth - gap), height: height, fill: kind.fill)
+        }
+    }
+
+    /// Says how long nothing was answered, where that is long enough to be written down.
+    private mutating func drawWaits() {
+        for wait in timeline.waits {
+            let words = "no request for \(HumanText.duration(timeline.barWidth * Int64(wait.count)))"
+            let (from, to) = (left + barWidth * Double(wait.lowerBound), left + barWidth * Double(wait.upperBound))
+            guard to - from > Double(words.count) * 6.6 + 8 else { continue }
+            svg.label("wait", words, x: (from + to) / 2, y: requests.bottom - 8, .middle)
         }
     }
 

@@ -56,6 +56,7 @@ enum PageStyle {
 
     private static let tables = """
         .scroll { overflow-x: auto; max-width: 100%; }
+        .tall { max-height: 36rem; overflow-y: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
         caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .4rem; }
         th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); }
@@ -155,7 +156,7 @@ enum PageStyle {
           .narrow, .skip, .controls, .pages, .more, details { display: none; }
           #table thead th:last-child { display: none; }
           thead button::after { content: none; }
-          .scroll { overflow: visible; }
+          .scroll { overflow: visible; max-height: none; }
           .name, .id, .reason { max-height: none; }
           table { font-size: 8.5pt; }
           #table, .remaining { table-layout: auto; min-width: 0; }

@@ -11,7 +11,7 @@ enum ScopeSection {
         return """
             <section aria-labelledby="scopes-heading">
             <h2 id="scopes-heading">Accounts and zones</h2>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="scopes-heading"><table class="numbers">
+            <div class="scroll tall" tabindex="0" role="region" aria-labelledby="scopes-heading"><table class="numbers">
             <caption>Tokens by account and zone</caption>
             <thead><tr>\(heading)</tr></thead>
             <tbody>

@@ -81,6 +81,20 @@ struct ChartTests {
         #expect(quiet.map { timeline.bars[$0].used } == 90)
     }
 
+    @Test("a wait lies between requests, and is no pause")
+    func waits() {
+        let start = Sample.start
+        let milestones = [
+            Milestone(.started, at: start), Milestone(.paused, at: start + .seconds(30)), Milestone(.started, at: start + .seconds(60)),
+            Milestone(.finished, at: start + .seconds(90)),
+        ]
+        let requests = ChartSample.requests(1, from: start, gap: 0) + ChartSample.requests(1, from: start + .seconds(70), gap: 0)
+        let timeline = ChartSample.build(requests, milestones).timeline
+        let waits = timeline.waits.map { (timeline.moments(of: $0.lowerBound).from, timeline.moments(of: $0.upperBound - 1).to) }
+        let spans = waits.map { [($0.0 - start).count / 1000, ($0.1 - start).count / 1000] }
+        #expect(spans == [[1, 30], [60, 70], [71, 91]])
+    }
+
     @Test("quantiles lie where the latencies are, and what got no answer is in no class")
     func quantiles() throws {
         var histogram = LatencyHistogram()
