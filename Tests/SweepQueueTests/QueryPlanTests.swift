@@ -51,6 +51,11 @@ import Testing
         try expect(QueueReader.selectMilestones, uses: "attempt USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 
+    @Test func live() throws {
+        try expect(QueueReader.selectAttemptMarks, uses: "attempt USING INTEGER PRIMARY KEY (rowid>?)")
+        try expect(QueueReader.selectMarks, uses: "chain USING INTEGER PRIMARY KEY (rowid=?)", mayScan: true)
+    }
+
     @Test func digest() throws {
         try expect(PlanDigest.selectTokens, uses: "COVERING INDEX item_identity (scope=?")
     }

@@ -121,7 +121,7 @@ def judge(page, url):
     until("the tokens that are not gone", lambda: page.evaluate("document.querySelectorAll('#left tr').length") == 10)
     until("the end in the log", lambda: "finished" in text(page, "#log"))
     expect("deleted" in text(page, "#log"), "the log names no token that was deleted")
-    expect(HOSTILE.replace("\u202e", "") in text(page, "#left").replace("\u202e", ""), "a name is missing or was changed")
+    expect(HOSTILE.replace("\u202e", "⟨U+202E⟩") in text(page, "#left"), "a name is missing, or turns text round")
     expect(page.evaluate("document.querySelectorAll('img, b, iframe, script:not([src=\"page.js\"])').length") == 0, "a name became markup")
     # Chosen by keyboard, the job is shown again, and its address remembers it.
     page.evaluate("document.querySelector('#jobs button').focus()")

@@ -16,6 +16,11 @@ const words = (name) => name.replaceAll("_", " ");
 const number = (count) => count.toLocaleString("en-US");
 const clock = (text) => new Date(text).toLocaleTimeString([], { hour12: false });
 
+// What is invisible or turns text round is shown by number, as in the reports: names come from others.
+const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const byNumber = (char) => `⟨U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+const parse = (text) => JSON.parse(text, (_, value) => (typeof value === "string" ? value.replace(hidden, byNumber) : value));
+
 function element(name, className, text) {
   const node = document.createElement(name);
   if (className) node.className = className;
@@ -241,7 +246,7 @@ function logToken(token) {
 async function ask(path) {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer;
+  return parse(await answer.text());
 }
 
 // The parts that no event carries. An answer for a job that is no longer shown is dropped.
@@ -249,14 +254,14 @@ async function refresh() {
   const id = chosen;
   const part = async (body) => { try { await body(); } catch (error) { console.warn(String(error)); } };
   await part(async () => {
-    const lines = await (await ask(`api/jobs/${id}/events`)).json();
+    const lines = await ask(`api/jobs/${id}/events`);
     if (id !== chosen) return;
     told.clear();
     byId("log").replaceChildren();
     lines.forEach(logLine);
   });
   await part(async () => {
-    const answer = await (await ask(`api/jobs/${id}/lanes`)).json();
+    const answer = await ask(`api/jobs/${id}/lanes`);
     lanes.set(id, answer);
     if (id === chosen) drawLanes();
   });
@@ -306,7 +311,7 @@ async function drawLeft(id, after) {
   for (let look = 0; look < 10 && rows.length < 50; look += 1) {
     if (counts.every((count) => count === 0)) break;
     const from = next === null ? "" : `&after=${next}`;
-    const page = await (await ask(`api/jobs/${id}/tokens?outcome=${notGone.join(",")}&limit=50${from}`)).json();
+    const page = await ask(`api/jobs/${id}/tokens?outcome=${notGone.join(",")}&limit=50${from}`);
     if (id !== chosen) return;
     rows.push(...page.tokens);
     next = page.next ?? null;
@@ -358,7 +363,7 @@ function draw() {
 
 function follow() {
   const stream = new EventSource("api/events");
-  const on = (name, body) => stream.addEventListener(name, (event) => body(JSON.parse(event.data)));
+  const on = (name, body) => stream.addEventListener(name, (event) => body(parse(event.data)));
   stream.addEventListener("open", () => {
     link("live", "live");
     if (lost && chosen !== null) refresh();
