@@ -46,7 +46,7 @@ let package = Package(
         module("SweepQueue", ["SweepModel", "SQLite", "CCrypto", "CrashPoints"]),
         module("SweepCloudflare", ["SweepModel", "SweepJSON", "CCurl", "CCrypto", "CrashPoints"]),
         module("SweepReport", ["SweepModel", "CrashPoints"]),
-        module("SweepModel"),
+        module("SweepModel", ["CSanitizer"]),
         module("SweepJSON"),
         module("SQLite", ["CSQLite", "CrashPoints"]),
         module("CrashPoints"),
@@ -57,7 +57,10 @@ let package = Package(
             dependencies: ["CloudflareSimulator"],
             swiftSettings: settings
         ),
-        module("CloudflareSimulator", ["CMicroHTTPD"]),
+        module("CloudflareSimulator", ["CMicroHTTPD", "CSanitizer"]),
+
+        // What ThreadSanitizer has to be told; empty in every other build.
+        .target(name: "CSanitizer"),
 
         // C libraries of the system: a module map and a shim each.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

@@ -34,7 +34,8 @@ struct LookupSession {
         return try await withTaskCancellationHandler {
             try await runner.list(scopes, lanes: lanes, depth: depth)
         } onCancel: {
-            cloudflare.cancelAll()
+            // Not only what is under way: a request that is just about to leave must not be waited for either.
+            cloudflare.shutdown()
         }
     }
 }
