@@ -22,7 +22,8 @@ struct LookupSession {
         let (lanes, credentials) = api.credentials.lanes(for: scopes)
         let cloudflare = try CloudflareAPI(
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
-            timeout: policy.timeout, concurrency: policy.concurrency * max(1, credentials.count), environment: system.environment)
+            timeout: policy.timeout, concurrency: DescriptorLimit.concurrency(atMost: policy.concurrency * max(1, credentials.count)),
+            environment: system.environment)
         defer { cloudflare.shutdown() }
         let teller = GateTeller()
         let runner = LookupRunner(
