@@ -50,7 +50,7 @@ let package = Package(
         module(
             "SweepServe", ["SweepModel", "CMicroHTTPD"],
             resources: ["page.html", "page.css", "page.js", "icon.svg"].map { .embedInCode("Page/\($0)") }),
-        module("SweepModel"),
+        module("SweepModel", ["CSanitizer"]),
         module("SweepJSON"),
         module("SQLite", ["CSQLite", "CrashPoints"]),
         module("CrashPoints"),
@@ -61,7 +61,10 @@ let package = Package(
             dependencies: ["CloudflareSimulator"],
             swiftSettings: settings
         ),
-        module("CloudflareSimulator", ["CMicroHTTPD"]),
+        module("CloudflareSimulator", ["CMicroHTTPD", "CSanitizer"]),
+
+        // What ThreadSanitizer has to be told; empty in every other build.
+        .target(name: "CSanitizer"),
 
         // C libraries of the system: a module map and a shim each.
         .systemLibrary(name: "CProcess"),

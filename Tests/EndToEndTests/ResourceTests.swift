@@ -19,6 +19,30 @@ struct ResourceTests {
         }
     }
 
+    @Test func `with few file descriptors many accounts are listed all the same, each by its own credential`() async throws {
+        let numbers = 10...69
+        let accounts = numbers.map { "{ id: '\(Self.account($0))', tokens: [{ generate: 1 }] }" }
+        let credentials = numbers.map { "{ label: 'c\($0)', token: '\(Self.token($0))', accounts: ['\(Self.account($0))'] }" }
+        let world = """
+            { rate: 'none', latency: '300ms', accounts: [\(accounts.joined(separator: ", "))],
+              credentials: [\(credentials.joined(separator: ", "))] }
+            """
+        try await Workbench.with(world: world) { bench in
+            let entries = numbers.map { "{ account: '\(Self.account($0))', token_env: 'TOKEN_\($0)' }" }
+            try bench.folder.write("{ credentials: [\(entries.joined(separator: ", "))] }", to: "credentials.json5")
+            let secrets = Dictionary(uniqueKeysWithValues: numbers.map { ("TOKEN_\($0)", Optional(Self.token($0))) })
+            let words = ["discover", "--credentials", "credentials.json5", "--all-accounts", "--rate", "none"]
+            let child = try bench.start(words, environment: secrets, through: ["prlimit", "--nofile=64:64"])
+            let result = try await bench.end(of: child)
+            expectExit(result, 0)
+            #expect(result.output.split(separator: "\n").count == numbers.count)
+        }
+    }
+
+    private static func account(_ number: Int) -> String { "0c" + String(repeating: "0", count: 28) + "\(number)" }
+
+    private static func token(_ number: Int) -> String { "cfut_" + String(repeating: "d", count: 40) + "\(number)" }
+
     @Test(.enabled(if: Binaries.areReleased, "the memory of a debug build says nothing"))
     func `a hundred thousand tokens fit into 64 MiB`() async throws {
         // The account has none of them: what counts is how many there are.

@@ -37,7 +37,7 @@ struct SignalTests {
         Stage(testDescription: "it waits for another try", faults: "{ kind: 'http_500' }", requests: 3, leavesJob: true),
     ]
 
-    private static func hang(_ condition: String) -> String { "{ kind: 'hang', ms: 100000, methods: [], \(condition) }" }
+    private static func hang(_ condition: String) -> String { "{ kind: 'hang', ms: 100000, methods: ['GET'], \(condition) }" }
 
     @Test(arguments: stages, [SIGTERM, SIGINT, SIGHUP])
     func `a signal ends it at any stage`(stage: Stage, signal: Int32) async throws {
@@ -64,6 +64,24 @@ struct SignalTests {
                 #expect(result.errors.contains("nothing was sent"))
                 #expect(try await bench.jobs().isEmpty)
             }
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func `a signal while it verifies ends the listing, and the report is written`(signal: Int32) async throws {
+        let fault = Self.hang("path: '/access/service_tokens'")
+        try await Workbench.with(world: Sample.world("{ generate: 3 }", more: "faults: [\(fault)]")) { bench in
+            try bench.folder.write(Sample.csv(1...3), to: "m.csv")
+            let words = ["run", "m.csv", "--yes", "--rate", "none", "--timeout", "80s", "--verify", "--report", "out.jsonl"]
+            let child = try bench.start(words)
+            // The credential, three tokens, and a list that does not come.
+            try await bench.simulator.ledger(holding: 5)
+            child.send(signal)
+            let result = try await bench.end(of: child, within: .seconds(60))
+            #expect(result.exitCode == 4, "\(result.errors)")
+            let report = try JSONReading.lines(ReportLine.self, try bench.folder.text(of: "out.jsonl"))
+            #expect(report.outcomes == Array(repeating: "deleted", count: 3))
+            #expect(try await bench.status().state == "finished")
         }
     }
 

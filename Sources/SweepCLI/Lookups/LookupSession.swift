@@ -23,7 +23,8 @@ struct LookupSession {
         let (lanes, credentials) = api.credentials.lanes(for: scopes)
         let cloudflare = try CloudflareAPI(
             baseURL: api.baseURL, lanes: credentials, userAgent: "tokensweep/\(Tokensweep.version) (lookup)",
-            timeout: policy.timeout, concurrency: policy.concurrency * max(1, credentials.count), environment: system.environment)
+            timeout: policy.timeout, concurrency: DescriptorLimit.concurrency(atMost: policy.concurrency * max(1, credentials.count)),
+            environment: system.environment)
         defer { cloudflare.shutdown() }
         let teller = GateTeller()
         let runner = LookupRunner(
@@ -37,7 +38,8 @@ struct LookupSession {
         return try await withTaskCancellationHandler {
             try await runner.list(scopes, lanes: lanes, depth: depth)
         } onCancel: {
-            cloudflare.cancelAll()
+            // Not only what is under way: a request that is just about to leave must not be waited for either.
+            cloudflare.shutdown()
         }
     }
 }
