@@ -54,6 +54,17 @@ import Testing
         #expect(job.time.elapsed < .seconds(10))
     }
 
+    @Test("The limit of an address holds wherever in its flight a request is counted", arguments: ServerBudget.Window.allCases)
+    func unevenFlights(_ window: ServerBudget.Window) throws {
+        let address = ServerBudget(window, limit: 200, period: .seconds(1))
+        let job = Rehearsal(tokens: [1000, 1000, 1000], api: .init(latency: 50...150, address: address))
+        #expect(try job.run(.of(concurrency: 256, 100_000)) == .finished)
+        #expect(job.answers(.rateLimited) == 0)
+        // 200 in a second and a flight, and the commits between.
+        #expect(job.time.elapsed < .seconds(17))
+        job.expectTruth()
+    }
+
     @Test func withoutABudgetNothingIsPaced() throws {
         let job = Rehearsal(2000, api: .init(latency: 10...10), commitTakes: 0)
         let policy = RunPolicy(concurrency: 100, budget: nil, attempts: 3)

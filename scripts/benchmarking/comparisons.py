@@ -471,7 +471,7 @@ def simulated(bench):
         refused = sum(int(trial.refused) for trial in chosen)
         yield Row(
             "15",
-            f"simulated time, the real limits: {', '.join(f'{trial.tokens:,.0f}' for trial in chosen)} tokens of {credentials:,.0f} credentials",
+            f"simulated time, the real limits, credentials: {credentials:,.0f}; tokens: {', '.join(f'{trial.tokens:,.0f}' for trial in chosen)}",
             ", ".join(f"{trial.share:.3f}" for trial in chosen),
             f"{', '.join(f'{trial.certain_share:.3f}' for trial in chosen)} of what can be promised",
             f"{least:.3f} of the theoretical pace, {refused} × 429", "≥ 0.98, no 429", least >= 0.98 and refused == 0,
