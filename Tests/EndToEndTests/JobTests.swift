@@ -154,7 +154,8 @@ struct JobTests {
         try await Workbench.with(world: Sample.world("{ generate: 20 }", settings: "rate: 'none', latency: '100ms'")) { bench in
             try bench.folder.write(Sample.csv(1...20), to: "m.csv")
             let child = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "1"])
-            try await bench.simulator.ledger(holding: 1)
+            // The first request asks about the credential, and there is no job before its answer.
+            try await bench.simulator.ledger(holding: 2)
             let watcher = try bench.start(["status", "--watch"])
             expectExit(try await bench.end(of: child), 0)
             let seen = try await bench.end(of: watcher)

@@ -1,7 +1,8 @@
 /// The durable queue as the runner sees it. Whatever a call promised is on disk when it returns; a call that throws
 /// changed nothing.
 package protocol DeletionQueue: Sendable {
-    /// Takes the job up: items that a dead owner left in flight become pending with their fate unknown.
+    /// Takes the job up: items that a dead owner left in flight become pending with their fate unknown. Where the clock was set back
+    /// since the last attempt, no item waits longer for its next one than it was asked to.
     /// `remembering` is how far back the answers of earlier requests matter: the length of the budget's window.
     func begin(
         _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp
@@ -24,7 +25,7 @@ package struct JobStart: Sendable {
     /// Items that must not be claimed in this run: they wait for a second yes, until all others have their outcome.
     package var deferred: Int
     /// When the requests of each lane's credential were answered, oldest first, as far back as a budget's window can reach;
-    /// requests whose answer was lost count as answered now.
+    /// requests that a dead owner left in flight, and those of the last minute that no answer came for, count as answered now.
     package var recentAnswers: [LaneID: [Timestamp]]
 
     package init(
