@@ -124,7 +124,7 @@ if Context.environment["TOKENSWEEP_FUZZ"] != nil {
             dependencies: ["SweepCLI", "SweepManifest", "SweepCloudflare", "SweepReport", "SweepModel"],
             path: "Tests/Fuzzing",
             exclude: ["corpora"],
-            // libFuzzer brings `main`.
+            // No file is the main one: libFuzzer drives.
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
         )
     )
