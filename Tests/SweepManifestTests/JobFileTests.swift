@@ -42,7 +42,8 @@ struct JobFileTests {
 
     @Test(
         "numbers become the texts of a command line",
-        arguments: [("5", "5"), ("5.0", "5"), ("+5", "5"), ("-5", "-5"), (".5", "0.5"), ("5.", "5"), ("0x10", "16"), ("1e3", "1000"),
+        arguments: [
+            ("5", "5"), ("5.0", "5"), ("+5", "5"), ("-5", "-5"), (".5", "0.5"), ("5.", "5"), ("0x10", "16"), ("1e3", "1000"),
             ("-0", "0"), ("-.5e1", "-5"), ("1E+2", "100"), ("5.e-1", "0.5"), ("12345678901234567890", "12345678901234567890"),
         ])
     func numbers(text: String, value: String) throws {
@@ -101,7 +102,9 @@ struct JobFileTests {
 
     @Test(
         "what only looks like a number is none",
-        arguments: [".", "+", "-", "+-5", "--5", "0x", "0x-5", "0x+5", "-0x1p3", "010", "-00", "1e", "1e+", "1.e", "1_000", "٣", "1e400", "nan"])
+        arguments: [
+            ".", "+", "-", "+-5", "--5", "0x", "0x-5", "0x+5", "-0x1p3", "010", "-00", "1e", "1e+", "1.e", "1_000", "٣", "1e400", "nan",
+        ])
     func noNumbers(text: String) {
         let wanted = ManifestError(
             .syntax, file: "x", line: 1, column: 5, reason: "not a job file", hint: "a value is expected; text stands in quotes")
