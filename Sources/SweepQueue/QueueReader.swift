@@ -109,6 +109,14 @@ package struct QueueReader: ~Copyable {
         }
     }
 
+    /// Compares items as they were read with the counts of the job, which every verdict is made of. Both have to be of one view.
+    ///
+    /// - Throws: `.damaged` where they differ: nothing may be said of the job then.
+    package borrowing func expect(_ found: Tally, in states: Set<ItemState>, of job: JobOverview) throws(QueueError) {
+        if states.allSatisfy({ found[$0] == job.tally[$0] }) { return }
+        throw QueueError(.damaged, path: path, detail: "the counts of the job are not those of its items")
+    }
+
     // MARK: - Jobs
 
     private static let selectJob = """
