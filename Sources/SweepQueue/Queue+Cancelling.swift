@@ -22,6 +22,7 @@ extension Queue: WishSource {
             try recover(at: now)
             var count = 0
             for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, of: job, at: now) }
+            try expectAllSettled(job)
             try finishCancelled(job, skipped: count, at: now)
             return count
         }

@@ -58,19 +58,25 @@ extension Queue {
         foldLog()
     }
 
-    /// The tally alone is not believed: a damaged one would forget items.
-    private func expectAllSettled(_ job: JobID) throws(SQLiteError) {
-        guard try JobReading.tally(of: job, in: database).open == 0 else {
-            throw SQLiteError(.constraint, "a job with open items cannot be finished")
-        }
-        let select = try database.prepare(Self.selectOpen)
+    /// The tally alone is not believed: a damaged one would forget items, or tell of some that they are gone.
+    func expectAllSettled(_ job: JobID) throws(SQLiteError) {
+        let tally = try JobReading.tally(of: job, in: database)
+        guard tally.open == 0 else { throw SQLiteError(.constraint, "a job with open items cannot be finished") }
+        let select = try database.prepare(Self.countSettled)
         try select.bind(job.value, at: 1)
-        guard try !select.step() else { throw SQLiteError(.corrupt, "item \(select.integer(0)) is open, and no tally counts it") }
+        let isTrue = try select.step() && select.integer(0) == 0 && select.integer(1) == Self.done.reduce(0) { $0 + Int64(tally[$1]) }
+        guard isTrue else { throw SQLiteError(.corrupt, "the counts of the job are not those of its items") }
+        try select.reset()
     }
 
-    static let selectOpen = """
-        SELECT item.id FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
-        WHERE job.id = ? AND item.finished_at IS NULL LIMIT 1
+    /// The states that people are glad of.
+    private static let done = ItemState.allCases.filter { $0.isGone || $0 == .disabled || $0 == .enabled }
+
+    /// How many items are open, and how many are done.
+    static let countSettled = """
+        SELECT coalesce(sum(item.finished_at IS NULL), 0),
+            coalesce(sum(\(done.map { "item.state = '\($0.rawValue)'" }.joined(separator: " OR "))), 0)
+        FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item WHERE job.id = ?
         """
 
     /// Everything is durable already; this only folds the log into the one file that people copy as evidence. A reader

@@ -109,11 +109,21 @@ package struct QueueReader: ~Copyable {
         }
     }
 
+    /// Compares items as they were read with the counts of the job, which every verdict is made of. Both have to be of one view.
+    ///
+    /// - Throws: `.damaged` where they differ: nothing may be said of the job then.
+    package borrowing func expect(_ found: Tally, in states: Set<ItemState>, of job: JobOverview) throws(QueueError) {
+        if states.allSatisfy({ found[$0] == job.tally[$0] }) { return }
+        throw QueueError(.damaged, path: path, detail: "the counts of the job are not those of its items")
+    }
+
     // MARK: - Jobs
 
     private static let selectJob = """
         SELECT id, name, state, plan_id, created_at, finished_at, stop_reason, base_url, duplicates, verified_at, reason,
-            (SELECT head FROM chain WHERE chain.job = job.id), action FROM job
+            (SELECT head FROM chain WHERE chain.job = job.id), action,
+            EXISTS (SELECT 1 FROM job AS newer WHERE newer.name = job.name AND newer.id > job.id AND newer.state <> 'planning')
+        FROM job
         """
 
     private borrowing func overviews(_ select: borrowing Statement) throws(SQLiteError) -> [JobOverview] {
@@ -133,6 +143,7 @@ package struct QueueReader: ~Copyable {
                     manifests: try JobReading.manifests(of: id, in: database).sorted { $0.key < $1.key }.map(\.value),
                     action: try action(select.text(12)))
             overview.reason = select.text(10)
+            overview.isShadowed = select.integer(13) == 1
             overview.evidenceHead = select.blob(11).flatMap { EvidenceHash(bytes: $0) }
             overviews.append(overview)
         }

@@ -63,6 +63,24 @@ struct LogTests {
         }
     }
 
+    @Test func `a log that would stand in the queue is refused, under whatever name`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            try bench.folder.write(Sample.csv(1...2), to: "m.csv")
+            let queue = bench.folder["q.db"]
+            let new = try await bench.call("run", "m.csv", "--yes", "--queue", queue, "--log", queue)
+            expectExit(new, 2)
+            #expect(new.errors.contains("would stand in the queue; nothing was sent"))
+            #expect(try bench.simulator.ledger().deletes.isEmpty)
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", queue), 0)
+            let before = try bench.folder.bytes(of: "q.db")
+            _ = try await shell(bench, "ln q.db other")
+            for log in ["q.db", "other", "q.db-owner"] {
+                expectExit(try await bench.call("verify", "--queue", queue, "--log", log), 2)
+            }
+            #expect(try bench.folder.bytes(of: "q.db") == before)
+        }
+    }
+
     @Test func `a full disk below the log loses lines and no outcome, and is told once`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(1...3), to: "m.csv")
@@ -131,9 +149,15 @@ struct LogTests {
     @Test func `a command that hangs is ended with all that it started`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv([1]), to: "m.csv")
+            try bench.folder.write("trap '' TERM; echo $$ > stubborn.pid; sleep 600; :", to: "stubborn.sh")
             let result = try await bench.call(
-                "run", "m.csv", "--yes", "--on-finish", "sleep 600; echo over", "--on-finish-timeout", "200ms", "--log", "l.jsonl")
+                "run", "m.csv", "--yes", "--on-finish", "sh stubborn.sh; echo over", "--on-finish-timeout", "200ms", "--log", "l.jsonl")
             expectExit(result, 0)
+            let state = "/proc/$(cat stubborn.pid)/status"
+            try await eventually("the end of what it started") {
+                // One that has ended stays in sight where nobody asks for it.
+                try await shell(bench, "grep -qs '^State:.[^Z]' \(state) || echo ended") == "ended\n"
+            }
             #expect(result.errors.contains("took longer than 200 ms") && !result.errors.contains("over\n"))
             #expect(try Self.lines(bench).filter { $0.event == "hook.ended" }.map(\.result) == ["timeout"])
         }

@@ -202,6 +202,38 @@ struct QueueErrorTests {
         try await body(place)
     }
 
+    @Test func `no report has a verdict that its rows contradict`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 3 }, { generate: 1, first: 4, in_use: true }")) { bench in
+            try bench.folder.write(Sample.csv(1...4), to: "m.csv")
+            expectExit(try await bench.call("run", "m.csv", "--yes"), 1)
+            let damage = "UPDATE tally SET count = 4 WHERE state = 'deleted'; UPDATE tally SET count = 0 WHERE state = 'blocked'"
+            try await sql(bench, bench.queue, damage)
+            for format in ["text", "html", "md"] {
+                let result = try await bench.call("report", "--format", format)
+                expectExit(result, 5)
+                #expect(result.output.isEmpty && result.errors.contains("the counts of the job are not those of its items"))
+            }
+            expectExit(try await bench.call("report", "--report", "r.html"), 5)
+            #expect(!FileManager.default.fileExists(atPath: bench.folder["r.html"]))
+            // The rows are as true as they were.
+            #expect(try await bench.report().map(\.outcome) == ["deleted", "deleted", "deleted", "blocked"])
+        }
+    }
+
+    @Test func `a run that ends with counts that its items contradict tells none of them`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 3 }, { generate: 1, first: 4, in_use: true }")) { bench in
+            try bench.folder.write(Sample.csv(1...4), to: "m.csv")
+            expectExit(try await bench.call("run", "m.csv", "--yes", "--name", "n"), 1)
+            expectExit(try await bench.call("retry", "n", "--blocked"), 0)
+            try await sql(bench, bench.queue, "UPDATE tally SET count = 4 WHERE state = 'deleted'")
+            let result = try await bench.call("resume", "n", "--json", "--report", "r.html")
+            expectExit(result, 5)
+            #expect(!result.errors.contains("are gone") && !result.output.contains("\"summary\""))
+            #expect(result.errors.contains("the counts of the job are not those of its items"))
+            #expect(!FileManager.default.fileExists(atPath: bench.folder["r.html"]))
+        }
+    }
+
     /// Writes a file until the disk is full.
     private func fill(_ place: String) throws {
         let file = open("\(place)/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

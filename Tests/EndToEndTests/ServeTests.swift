@@ -124,6 +124,16 @@ struct ServeTests {
         }
     }
 
+    @Test func `who has no token learns that the queue cannot be read, and nothing else`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }")) { bench in
+            let path = try bench.folder.write("correct-horse-battery-staple-0123456789\n", to: "token")
+            chmod(path, 0o600)
+            let (_, client) = try await serve(bench, "--token-file", path)
+            let reply = try await client.get("/healthz")
+            #expect(reply.status == 503 && reply.body == "the queue cannot be read\n")
+        }
+    }
+
     @Test func `while a job runs, with listeners that read and twenty that do not`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 400 }")) { bench in
             try bench.folder.write(Sample.csv(1...1), to: "first.csv")

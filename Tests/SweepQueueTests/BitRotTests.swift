@@ -1,3 +1,4 @@
+import SQLite
 import SweepModel
 import SweepTestSupport
 import Testing
@@ -64,6 +65,32 @@ import Testing
                 #expect(try await !goOn(job, with: damaged, "bit \(bit) at \(place)"))
             }
         }
+    }
+
+    /// The counts are what people are told, so that a job does not end by counts that its items contradict.
+    @Test(arguments: [
+        "count = 3 WHERE state = 'deleted'; UPDATE tally SET count = 0 WHERE state = 'failed'",
+        "count = 4 WHERE state = 'deleted'; UPDATE tally SET count = 0 WHERE state = 'pending'",
+    ])
+    func aCountThatChanged(_ change: String) async throws {
+        let folder = try QueueFolder()
+        let queue = try folder.owner()
+        let job = try await queue.makeJob(try (0..<4).map { try Sample.row($0) })
+        try await queue.start(job)
+        let claims = try await queue.claim(3)
+        try await queue.record(claims.prefix(2).map { $0.deleted() } + [claims[2].record(.final(.failed, reason: "no"))])
+        let isCancelled = change.contains("pending")
+        if !isCancelled { try await queue.record(try await queue.claim(1).map { $0.record(.final(.failed, reason: "no")) }) }
+        try Database(path: folder.queue, mode: .readWrite).execute("UPDATE tally SET \(change)")
+        let error = await #expect(throws: QueueError.self) {
+            if isCancelled {
+                _ = try await queue.cancel(job, at: Sample.start)
+            } else {
+                try await queue.end(job, .finished, reason: nil, at: Sample.start)
+            }
+        }
+        #expect(error?.code == .damaged)
+        #expect(try folder.reader().job(job)?.state == .unfinished)
     }
 
     /// Plays the runner on a damaged file; gives whether the job could be finished.

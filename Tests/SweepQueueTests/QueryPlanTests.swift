@@ -41,7 +41,7 @@ import Testing
     @Test func items() throws {
         try expect(ItemReading.selectItems, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
         try expect(ItemReading.selectAttempts, uses: "attempt_item (item=?")
-        try expect(Queue.selectOpen, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+        try expect(Queue.countSettled, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
         try expect(Queue.selectSample, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 

@@ -116,6 +116,15 @@ import Testing
         #expect(try reader.job(job)?.state == .halted)
     }
 
+    /// A name finds the newest job that has it, so that the others must be known as such; a plan has no name yet.
+    @Test func aNameThatWasGivenAgain() async throws {
+        for name in ["a", "b", "a"] { _ = try await queue.makeJob([try Sample.row(1)], named: name) }
+        _ = try await queue.makePlan([try Sample.row(1)], named: "b")
+        let jobs = try folder.reader().jobs()
+        #expect(jobs.map(\.name) == ["a", "b", "a"])
+        #expect(jobs.map(\.isShadowed) == [false, false, true])
+    }
+
     // MARK: - Items
 
     @Test func everyField() async throws {

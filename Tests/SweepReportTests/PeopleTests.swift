@@ -111,6 +111,14 @@ struct PeopleTests {
         #expect(NextSteps.lines(job) == ["To take it back: tokensweep enable \(ShellText.quoted(job.name))"])
     }
 
+    @Test("where a name would not find the job again, its id does", arguments: ["-rf", "--", "a\u{1B}b", "fine"])
+    func ids(_ name: String) throws {
+        var job = try Sample.job([.pending: 9], state: .unfinished)
+        job.name = name
+        job.isShadowed = name == "fine"
+        #expect(NextSteps.lines(job) == ["To go on: tokensweep resume \(job.id)"])
+    }
+
     @Test("a line for a narrow screen is folded at its words, and its later lines are indented")
     func folded() {
         #expect(TerminalText.folded("  one  two", to: 40) == ["  one  two"])

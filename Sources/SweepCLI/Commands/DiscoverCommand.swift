@@ -52,7 +52,7 @@ struct DiscoverCommand {
     }
 
     func run() async throws -> ExitCode {
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let source = try CredentialSource(arguments, system)
         let scopes = try scopes(source)
         let leaked = try leakedIDs()

@@ -36,7 +36,7 @@ struct EnableCommand {
         let path = try given.queuePath(system)
         let (job, stored) = try find(given[Options.job], path)
         let arguments = try Arguments(line, environment: system.environment, file: try layer(stored, job))
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments)
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)

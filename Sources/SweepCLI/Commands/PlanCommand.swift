@@ -40,7 +40,7 @@ struct PlanCommand {
     }
 
     func run() async throws -> ExitCode {
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         try ReportWriting.check(settings.reports)
         let baseURL = try APISettings.baseURL(system).description

@@ -30,7 +30,7 @@ struct ResumeCommand {
         let (job, stored) = try find(given[Options.job], path)
         let layer = try JobSettings.layer(stored, job: job.name)
         let arguments = try Arguments(line, environment: system.environment, file: layer)
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)

@@ -44,7 +44,7 @@ struct RunCommand {
     }
 
     func run() async throws -> ExitCode {
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)

@@ -33,7 +33,7 @@ struct VerifyCommand {
         var layer = try JobSettings.layer(stored, job: job.name)
         layer.otherKeys = Tokensweep.program.fileKeys
         let arguments = try Arguments(line, environment: system.environment, file: layer)
-        try system.log.open(arguments[Options.log], for: Self.definition.name)
+        try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         system.log.begin(job)
         let source = try CredentialSource(arguments, system)
         let api = try APISettings(source, system)

@@ -50,15 +50,22 @@ struct FinishHook {
     private func wait(for process: ShellProcess, _ stop: HookStop) async -> End {
         let start = system.time.now
         var asked: Timestamp?
+        var isKilled = false
         while true {
             process.feed()
             let now = system.time.now
-            if let ending = process.ending() { return now - start > limit && asked != nil ? .timedOut : .ended(ending) }
+            // What it started may be more stubborn than the command that was asked to end.
+            if let ending = process.ending(), asked == nil || isKilled || !process.hasCompany {
+                return now - start > limit && asked != nil ? .timedOut : .ended(ending)
+            }
             if asked == nil, now - start > limit || stop.kind != nil {
                 process.send(SIGTERM)
                 asked = now
             }
-            if let asked, now - asked > Self.grace || stop.kind == .now { process.send(SIGKILL) }
+            if let asked, now - asked > Self.grace || stop.kind == .now {
+                process.send(SIGKILL)
+                isKilled = true
+            }
             await system.time.sleep(until: now + Self.interval)
         }
     }

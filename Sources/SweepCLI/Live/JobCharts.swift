@@ -37,7 +37,7 @@ final class JobCharts: ChartSource {
         let milestones = try reader.milestones(of: job.id)
         let range = try reader.attemptsRange(of: job)
         let known = state.withLock { $0.histories[job.id] }
-        let budget = known == nil ? QueueFileView.budget(try reader.settings(of: job.id)) : known?.budget
+        let budget = known == nil ? JobSettings.budget(try reader.settings(of: job.id)) : known?.budget
         guard var history = JobHistory(job, milestones, budget: budget, after: range.after, continuing: known) else { return nil }
         let attempts = range.last.map { history.cursor >= $0 } == true ? [] : try reader.attempts(after: history.cursor, limit: Self.step)
         history.add(attempts, of: job.id, isLast: attempts.count < Self.step)

@@ -1,7 +1,6 @@
 import Glibc
 import SweepModel
 import SweepQueue
-import SweepRunner
 
 /// A queue file for those who only look, opened anew for every look, as `status` does: between two looks nothing of it is held.
 struct QueueFileView: QueueView {
@@ -17,7 +16,7 @@ struct QueueFileView: QueueView {
 
     func lanes(of job: JobID, at now: Timestamp) throws(QueueError) -> [LaneStatus] {
         let reader = try reader()
-        let budget = Self.budget(try reader.settings(of: job))
+        let budget = JobSettings.budget(try reader.settings(of: job))
         return try reader.lanes(of: job, budget: budget, isRunning: try reader.runningJob() == job, at: now)
     }
 
@@ -44,14 +43,5 @@ struct QueueFileView: QueueView {
     private static func size(of path: String) -> Int? {
         var information = stat()
         return stat(path, &information) == 0 ? Int(information.st_size) : nil
-    }
-
-    /// The budget that a job was made with; nil without a limit, or where its settings cannot be read.
-    static func budget(_ settings: String) -> RateBudget? {
-        guard let layer = try? JobSettings.layer(settings, job: ""),
-            case .command(let line) = try? Tokensweep.program.parse([ResumeCommand.definition.name]),
-            let arguments = try? Arguments(line, environment: [:], file: layer)
-        else { return nil }
-        return try? JobSettings(arguments).policy.budget
     }
 }

@@ -75,7 +75,7 @@ struct ReportEncoder: LiveEncoder {
     }
 
     private static func next(_ job: JobOverview) -> String? {
-        job.state == .finished ? nil : "tokensweep resume \(ShellText.quoted(TerminalText.sanitised(job.name)))"
+        job.state == .finished ? nil : "tokensweep resume \(ShellText.word(for: job))"
     }
 }
 

@@ -32,9 +32,8 @@ struct VerificationText {
 
     private func named(_ rows: [ReportRow]) -> [String] {
         let rest = rows.count - min(limit, rows.count)
-        let name = ShellText.quoted(TerminalText.sanitised(job.name))
         return rows.prefix(limit).map(line)
-            + (rest > 0 ? ["  … and \(HumanText.number(rest)) more, which `tokensweep verify \(name)` names"] : [])
+            + (rest > 0 ? ["  … and \(HumanText.number(rest)) more, which `tokensweep verify \(ShellText.word(for: job))` names"] : [])
     }
 
     /// One object for each token that lives, those that contradict the job first.

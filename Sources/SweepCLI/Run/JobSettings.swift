@@ -52,6 +52,17 @@ struct JobSettings: Sendable, Equatable {
         return SettingsFile(path: "job \(job)", values: values)
     }
 
+    /// The budget of each credential in a job with such settings; nil without limits, and where that cannot be read: nothing that is
+    /// only looked at may fail for it.
+    static func budget(_ text: String) -> RateBudget? {
+        guard var layer = try? layer(text, job: "") else { return nil }
+        layer.otherKeys = Tokensweep.program.fileKeys
+        let command = Command(name: "report", abstract: "", groups: [OptionGroup("Pace", [Options.rate, Options.reserve])])
+        let line = ParsedLine(command: command, context: "report")
+        guard let arguments = try? Arguments(line, environment: [:], file: layer) else { return nil }
+        return arguments[Options.rate].budget(reserve: arguments[Options.reserve])
+    }
+
     private static let kept: [any OptionDefinition] = [
         Options.concurrency, Options.rate, Options.reserve, Options.attempts, Options.timeout, Options.canary,
         Options.haltAfter, Options.report, Options.credentials, Options.verify, Options.whenBlocked, Options.log,

@@ -45,9 +45,14 @@ enum ReportWriting {
             let writer = ReportWriter(format, to: sink, layout: layout)
             try writer.begin(job)
             let withAttempts = format == .jsonl
-            try reader.forEachItem(of: job.id, in: only ?? Set(ItemState.allCases), withAttempts: withAttempts) { row in
+            let states = only ?? Set(ItemState.allCases)
+            var found = Tally()
+            try reader.forEachItem(of: job.id, in: states, withAttempts: withAttempts) { row in
+                found[row.state] += 1
                 try writer.row(row)
             }
+            // These are rows and nothing else: of a damaged file they are all there is to be had.
+            if format != .csv, format != .jsonl { try reader.expect(found, in: states, of: job) }
             try writer.end()
         }
     }

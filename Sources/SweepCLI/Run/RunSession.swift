@@ -127,6 +127,8 @@ struct RunSession {
         let (written, failures) = ReportWriting.writeAll(settings.reports, of: job, from: reader, at: system.time.now)
         for path in written { system.log.note(.reportWritten) { $0.member("path", path) } }
         for failure in failures { system.log.note(.reportFailed) { $0.member("reason", failure.message) } }
+        // The counts of a damaged file may tell of tokens that they are gone.
+        if case .failure(let error) = outcome, error.code == .damaged { throw error }
         let elapsed = (snapshot.lastAnswerAt ?? system.time.now) - (snapshot.firstRequestAt ?? system.time.now)
         let facts = RunFacts(
             elapsed: elapsed, finished: snapshot.finished, requests: snapshot.requests, reports: written)

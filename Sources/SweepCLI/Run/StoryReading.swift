@@ -12,25 +12,13 @@ struct StoryReading {
         let milestones = try reader.milestones(of: job.id)
         var story = ReportStory(writtenAt: now, milestones: milestones, remaining: try remaining(of: job, from: reader))
         guard let (clock, end) = FoldedClock.of(milestones, lastAnswer: try reader.lastAnswer(of: job.id)) else { return story }
-        var timeline = TimelineBuilder(clock: clock, budget: try budget(of: job, from: reader), action: job.action)
+        var timeline = TimelineBuilder(clock: clock, budget: JobSettings.budget(try reader.settings(of: job.id)), action: job.action)
         _ = try reader.forEachRequest(of: job.id) { request in
             timeline.add(request)
             story.latency.add(request)
         }
         story.timeline = timeline.timeline(until: end, milestones: milestones)
         return story
-    }
-
-    /// What `--rate` and `--reserve` were when the job was made; nil without limits, and where that cannot be read: no report may
-    /// fail for a line in its chart.
-    private func budget(of job: JobOverview, from reader: borrowing QueueReader) throws -> RateBudget? {
-        let stored = try reader.settings(of: job.id)
-        guard var layer = try? JobSettings.layer(stored, job: job.name) else { return nil }
-        layer.otherKeys = Tokensweep.program.fileKeys
-        let command = Command(name: "report", abstract: "", groups: [OptionGroup("Pace", [Options.rate, Options.reserve])])
-        let line = ParsedLine(command: command, context: "report")
-        guard let arguments = try? Arguments(line, environment: [:], file: layer) else { return nil }
-        return arguments[Options.rate].budget(reserve: arguments[Options.reserve])
     }
 
     private func remaining(of job: JobOverview, from reader: borrowing QueueReader) throws -> [ReportRow] {

@@ -45,7 +45,7 @@ struct UrgentStart {
     private func agree(to running: JobOverview, owner: String) throws {
         let name = TerminalText.sanitised(running.name)
         let shown = "the job \(name) (\(running.id)) is running on this queue (\(TerminalText.sanitised(owner)))"
-        let inFront = "go in front of it with --before \(ShellText.quoted(name))"
+        let inFront = "go in front of it with --before \(ShellText.word(for: running))"
         if let word = arguments[Options.before] {
             let meant = try JobLookup.find(word, in: try QueueReader(path: path))
             guard meant.id != running.id else { return }

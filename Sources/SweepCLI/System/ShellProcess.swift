@@ -16,6 +16,7 @@ final class ShellProcess {
     }
 
     private let pid: pid_t
+    private var known: Ending?
     /// Where its standard input is written; -1 once everything was.
     private var input: CInt
     private var rest: ArraySlice<UInt8>
@@ -56,11 +57,16 @@ final class ShellProcess {
 
     /// How it ended; nil while it runs.
     func ending() -> Ending? {
+        if let known { return known }
         var status: CInt = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         let signal = Int(status & 0x7f)
-        return signal == 0 ? .exit(Int(status >> 8 & 0xff)) : .signal(signal)
+        known = signal == 0 ? .exit(Int(status >> 8 & 0xff)) : .signal(signal)
+        return known
     }
+
+    /// Whether anything lives of what a command that stands aside has started, after it has ended itself too.
+    var hasCompany: Bool { kill(-pid, 0) == 0 }
 
     /// Signals the command and whatever it started.
     func send(_ signal: CInt) {

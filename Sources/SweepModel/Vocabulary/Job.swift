@@ -25,6 +25,8 @@ package struct JobOverview: Sendable, Hashable {
     package var reason: String?
     /// The hash of the last line of its evidence.
     package var evidenceHead: EvidenceHash?
+    /// Whether a newer job has the same name, which finds that one then.
+    package var isShadowed = false
 
     package init(
         id: JobID, name: String, state: JobState, planID: String, createdAt: Timestamp, finishedAt: Timestamp? = nil,

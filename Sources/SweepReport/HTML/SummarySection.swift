@@ -34,7 +34,7 @@ enum SummarySection {
             let word = job.state == .halted ? "was halted and is not finished" : "is not finished"
             let reason = job.stopReason.map { ": <bdi>\(Markup.escaped($0))</bdi>" } ?? ""
             let moment = layout.story.map { " This page shows how it stood at \($0.writtenAt.peopleText)." } ?? ""
-            let command = "tokensweep resume \(ShellText.quoted(TerminalText.sanitised(job.name)))"
+            let command = "tokensweep resume \(ShellText.word(for: job))"
             notices.append("The job \(word)\(reason).\(moment) To go on: <code>\(Markup.escaped(command))</code>")
         }
         if !JobFacts.isPublic(job.baseURL) {

@@ -6,7 +6,8 @@ package enum NextSteps {
     ///
     /// - Parameter queue: the queue file where commands have to name it; nil where they find it by themselves.
     package static func lines(_ job: JobOverview, queue: String? = nil) -> [String] {
-        let names = Commands(job: word(job.name), queue: queue.map { " --queue \(word($0))" } ?? "")
+        let names = Commands(
+            job: ShellText.word(for: job), queue: queue.map { " --queue \(ShellText.quoted(TerminalText.sanitised($0)))" } ?? "")
         switch job.state {
         case .planning: return []
         case .unfinished: return ["To go on: \(names.command("resume"))"]
@@ -38,8 +39,6 @@ package enum NextSteps {
     private static func undo(_ job: JobOverview, _ names: Commands) -> [String] {
         job.tally[.disabled] > 0 ? ["To take it back: \(names.command("enable"))"] : []
     }
-
-    private static func word(_ text: String) -> String { ShellText.quoted(TerminalText.sanitised(text)) }
 
     private struct Commands {
         var job: String

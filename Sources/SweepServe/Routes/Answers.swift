@@ -81,12 +81,13 @@ final class Answers: Sendable {
         return HTTPReply(200, .svg, chart.svg, headers: chart.isComplete ? [] : [("Retry-After", "1")])
     }
 
+    /// Says no more than that: it is answered without a token, and the reason names the file.
     private func health() -> HTTPReply {
         do {
             _ = try view.lastAttempt()
             return HTTPReply(200, .text, Array("ok\n".utf8))
         } catch {
-            return HTTPReply(503, .text, Array((encoder.message(of: error) + "\n").utf8))
+            return HTTPReply(503, .text, Array("the queue cannot be read\n".utf8))
         }
     }
 
