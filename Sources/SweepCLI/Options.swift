@@ -37,7 +37,7 @@ enum Options {
         repeatable: "protect-file", "FILE", .path, accumulates: true, "a file of such patterns, one a line; # begins a comment")
     static let canary = Option(
         "canary", "N", .integer(in: 0...1_000_000), default: "0",
-        "delete (or disable) N tokens first; go on only if every one of them was found and it was done")
+        "begin with N tokens; go on only if every one of them was found and it was done")
     static let haltAfter = Option(
         "halt-after", "RULE", .haltRule, default: "25%/50", "stop when more than P% of the last K finished tokens failed")
     static let yes = Option(flag: "yes", inFile: false, "do not ask")

@@ -25,12 +25,12 @@ struct PauseCommand {
         let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
         let name = TerminalText.sanitised(job.name)
         guard try QueueControl(path: path).leave(.pause, for: job.id) != .nobody else {
-            system.console.tell("The job \(name) is not running: \(StatusText.state(job, nil)).")
+            system.console.tell("The job \(name) is not running (\(StatusText.state(job, nil))).")
             return .allGone
         }
         let stopped = try await RunningJob(path: path, time: system.time).end(of: job.id)
         system.console.tell(
-            "The job \(name) has stopped: \(StatusText.state(stopped, nil)). \(Verdict.sentence(stopped.tally, stopped.action))")
+            "The job \(name) has stopped (\(StatusText.state(stopped, nil))). \(Verdict.sentence(stopped.tally, stopped.action))")
         for line in NextSteps.lines(stopped, queue: arguments.typedQueue) { system.console.tell(line) }
         return .allGone
     }

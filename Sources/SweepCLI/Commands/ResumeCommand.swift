@@ -7,14 +7,20 @@ import SweepReport
 struct ResumeCommand {
     static let definition = Command(
         name: "resume", abstract: "go on with a job that was interrupted, paused or halted",
-        discussion: ["The job's own options hold; options given here win. It was confirmed when it began, so nothing is asked."],
+        discussion: [
+            "The job's own options hold; options given here win. It was confirmed when it began: at most the second question of "
+                + "--defer-recent is asked."
+        ],
         positionals: [Options.job],
         groups: [
             OptionGroup("Credentials", [Options.credentials]),
             OptionGroup("Safety", [Options.whenBlocked, Options.canary, Options.haltAfter, Options.yes, Options.verify]), Options.pace,
             Options.output, Options.followUp,
         ],
-        examples: [Example("go on with the newest job", "tokensweep resume")])
+        examples: [
+            Example("go on with the newest job", "tokensweep resume"),
+            Example("go on with that one, and prove at the end what is gone", "tokensweep resume incident-42 --verify"),
+        ])
 
     private let line: ParsedLine
     private let system: SystemContext

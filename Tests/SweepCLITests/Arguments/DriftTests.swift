@@ -59,11 +59,11 @@ import Testing
 /// The README's tables and command lines, which are written by hand.
 @Suite struct ReadmeTests {
     private static let program = Tokensweep.program
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
     private let text: String
 
     init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
-        text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        text = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
     }
 
     /// The lines of a section, whatever its level.
@@ -87,6 +87,21 @@ import Testing
         let entries = Self.program.manual(of: run).sections.dropFirst().flatMap(\.entries).dropLast()
         let wanted = entries.map { "| `\($0.term.drop { $0 == " " })` | \($0.meaning) |" }
         #expect(rows("Options of `run`").filter { $0.hasPrefix("| `") } == wanted)
+    }
+
+    @Test func `links and images lead somewhere`() throws {
+        let headings = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+            line.drop { $0 == "#" || $0 == " " }.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " }.replacing(" ", with: "-")
+        }
+        let targets = text.split(separator: "](").dropFirst().map { String($0.prefix { $0 != ")" }) }
+        #expect(targets.count > 8)
+        for target in targets where !target.hasPrefix("https://") {
+            let leads =
+                target.hasPrefix("#")
+                ? headings.contains(String(target.dropFirst()))
+                : FileManager.default.fileExists(atPath: Self.root.appending(path: target).path)
+            #expect(leads, "\(target)")
+        }
     }
 
     @Test func `command lines are understood`() throws {
