@@ -44,7 +44,7 @@ enum Options {
     static let confirm = Option(
         optional: "confirm", "PLAN_ID", .text, inFile: false, "do not ask if the plan's id is this one; refuse otherwise")
     static let before = Option(
-        optional: "before", "JOB", .text, inFile: false,
+        optional: "before", "JOB", .job, inFile: false,
         "go in front of this job where it runs on the same queue: it makes way, waits, and goes on by itself")
     static let new = Option(flag: "new", inFile: false, "start a new job even if an unfinished one has the same plan")
 

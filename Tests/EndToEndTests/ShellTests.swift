@@ -16,21 +16,28 @@ struct ShellTests {
 
     @Test func `bash completes commands, options, values, files and jobs`() async throws {
         try await withJob { bench in
-            let calls = Self.cases.map { "offered \($0.words.joined(separator: " "))" } + ["offered tokensweep resume ''"]
+            let calls =
+                Self.cases.map { "offered \($0.words.joined(separator: " "))" } + [
+                    "offered tokensweep resume ''", "offered tokensweep run --before ''",
+                ]
             let script = """
                 source <(tokensweep completion bash)
                 offered() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tokensweep; printf '%s\\n' "${COMPREPLY[*]}"; }
                 \(calls.joined(separator: "\n"))
                 """
             let lines = try await shell(bench, "/bin/bash", ["-c", script]).split(separator: "\n", omittingEmptySubsequences: false)
-            let expected = Self.cases.map { $0.offered.joined(separator: " ") } + ["my\\ job\\ \\$\\(touch\\ pwned\\)"]
+            let expected =
+                Self.cases.map { $0.offered.joined(separator: " ") } + Array(repeating: "my\\ job\\ \\$\\(touch\\ pwned\\)", count: 2)
             #expect(lines.dropLast().map(String.init) == expected)
         }
     }
 
     @Test func `fish completes commands, options, values, files and jobs`() async throws {
         try await withJob { bench in
-            for (words, offered) in Self.cases + [(["tokensweep", "resume", ""], [Self.jobName])] {
+            let jobs = ["resume", "run --before"].map { (words: ["tokensweep", $0, ""], offered: [Self.jobName]) }
+            // The manifest's file is no action.
+            let noFile = (words: ["tokensweep", "run", "--when-blocked", "m"], offered: [String]())
+            for (words, offered) in Self.cases + jobs + [noFile] {
                 let script = "tokensweep completion fish | source; complete -C '\(words.joined(separator: " "))'"
                 let output = try await shell(bench, "/usr/bin/fish", ["--no-config", "-c", script])
                 let first = output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }

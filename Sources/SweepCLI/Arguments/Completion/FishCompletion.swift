@@ -26,8 +26,14 @@ struct FishCompletion {
 
     private func option(_ option: CompletionModel.Option) -> String {
         let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
-        let value = option.valueName.map { _ in " -r" + (offered(option.completion).map { " \($0)" } ?? "") } ?? ""
-        return "-l \(option.flag.dropFirst(2))\(short)\(value) -d \(quoted(option.meaning))"
+        return "-l \(option.flag.dropFirst(2))\(short)\(value(option)) -d \(quoted(option.meaning))"
+    }
+
+    private func value(_ option: CompletionModel.Option) -> String {
+        guard option.valueName != nil else { return "" }
+        // Without -x the files would be offered that stand for the command's own argument.
+        let kind = option.completion == .file ? " -r" : " -x"
+        return kind + (offered(option.completion).map { " \($0)" } ?? "")
     }
 
     private func argument(_ completion: Completion) -> [String] {
