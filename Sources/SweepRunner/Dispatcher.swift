@@ -164,9 +164,11 @@ struct Dispatcher {
         let index = claim.call.lane.index
         let assignment = assignment(of: claim)
         let answer = assignment.heed(answer, to: claim.history.request)
+        let isForborne = isForbearing(index, at: now)
         lanes[index].lane.take(answer, at: now, using: &random)
         address?.answer(at: now)
-        let judgement = Judgement(answer, after: claim.history, for: assignment, limit: policy.attempts)
+        var judgement = Judgement(answer, after: claim.history, for: assignment, limit: isForborne ? .max : policy.attempts)
+        if isForborne, judgement.verdict == .retry { judgement.history.triesSpent = claim.history.triesSpent }
         remember(answer, judgement, item)
         let attempt = Attempt(
             number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, request: claim.history.request,
@@ -174,6 +176,12 @@ struct Dispatcher {
         let next = next(judgement, answer, item, index, now, &random)
         noteReach(answer, index)
         return (Record(item: item, attempt: attempt, history: judgement.history, next: next, token: answer.token), claim)
+    }
+
+    /// Whether a temporary failure is no try of its token. A lone token's always is: nothing tells it from an outage.
+    private func isForbearing(_ lane: Int, at now: Timestamp) -> Bool {
+        let work = lanes[lane]
+        return work.lane.isForbearing(at: now) && work.waiting.count + min(work.fresh, canary.room) > 0
     }
 
     /// A name is kept from the request that read it to the one that needs it.

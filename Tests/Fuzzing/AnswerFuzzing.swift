@@ -92,7 +92,8 @@ func fuzzRateLimit(_ bytes: [UInt8]) -> Bool {
     }
     let day = Milliseconds.seconds(86_400)
     if let hint = RateLimitHint(limit: headers.rateLimit, policy: headers.rateLimitPolicy) {
-        promise(hint.remaining >= 0 && hint.resetsIn >= Milliseconds(0) && hint.resetsIn <= day && hint.quota ?? 0 >= 0, "\(hint)")
+        let spans = [hint.resetsIn, hint.window ?? day]
+        promise(hint.remaining >= 0 && hint.quota ?? 0 >= 0 && spans.allSatisfy { $0 >= Milliseconds(0) && $0 <= day }, "\(hint)")
     }
     if let wait = RetryAfter.parse(headers.retryAfter) { promise(wait >= Milliseconds(0) && wait <= day, "\(wait)") }
     // Without a name in front the whole is one value.

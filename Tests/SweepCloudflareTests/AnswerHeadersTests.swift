@@ -43,14 +43,17 @@ struct AnswerHeadersTests {
     @Test(
         "The tightest limit counts",
         arguments: [
-            ("\"default\";r=1199;t=1", "\"default\";q=1200;w=300", RateLimitHint(remaining: 1199, resetsIn: .seconds(1), quota: 1200)),
+            (
+                "\"default\";r=1199;t=1", "\"default\";q=1200;w=300",
+                RateLimitHint(remaining: 1199, resetsIn: .seconds(1), quota: 1200, window: .seconds(300))
+            ),
             ("\"default\";r=50;t=30", nil, RateLimitHint(remaining: 50, resetsIn: .seconds(30))),
             (
                 "\"a\";r=90;t=2, \"b\";r=5;t=7;x=\"y,;\\\"z\";flag", "\"a\";q=100;w=10 ,\"b\";w=60;q=20",
-                RateLimitHint(remaining: 5, resetsIn: .seconds(7), quota: 20)
+                RateLimitHint(remaining: 5, resetsIn: .seconds(7), quota: 20, window: .seconds(60))
             ),
-            ("default;r=3;t=4", "default;q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(4), quota: 9)),
-            ("\"default\" ; r=3", "\"default\";q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(8), quota: 9)),
+            ("default;r=3;t=4", "default;q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(4), quota: 9, window: .seconds(8))),
+            ("\"default\" ; r=3", "\"default\";q=9;w=8", RateLimitHint(remaining: 3, resetsIn: .seconds(8), quota: 9, window: .seconds(8))),
             ("\"a\";t=1, \"b\";r=2;t=1", "broken;;", RateLimitHint(remaining: 2, resetsIn: .seconds(1))),
             ("\"a\";r=0;t=99999999999999", nil, RateLimitHint(remaining: 0, resetsIn: .seconds(86_400))),
         ])

@@ -73,7 +73,7 @@ struct TransportTests {
             let answer = await api.delete()
             #expect(answer.kind == .rateLimited)
             #expect(answer.retryAfter == .seconds(300))
-            #expect(answer.rateLimit == RateLimitHint(remaining: 0, resetsIn: .seconds(9), quota: 1200))
+            #expect(answer.rateLimit == RateLimitHint(remaining: 0, resetsIn: .seconds(9), quota: 1200, window: .seconds(300)))
             #expect(answer.details.rayID == "8f2a-AMS")
         }
     }

@@ -193,6 +193,40 @@ private struct Bench {
         #expect(bench.room == 40)
     }
 
+    @Test("A window of another length only bounds what is left in it: own requests that it remembers longer are nobody else's")
+    func strangeWindow() {
+        var bench = Bench.open(inFlight: 2, reserve: 10)
+        for seconds in [nil, Milliseconds.seconds(300)] {
+            bench.lane.send(1)
+            bench.take(.deleted.with(RateLimitHint(remaining: 900, resetsIn: .seconds(200), quota: 1200, window: seconds)))
+        }
+        #expect(bench.room == 85)
+        bench.take(.deleted.with(RateLimitHint(remaining: 30, resetsIn: .seconds(2), quota: 1200, window: .seconds(300))))
+        #expect(bench.room == 19, "30 less the reserve and the one in flight")
+        bench.take(.deleted.with(RateLimitHint(remaining: 60, resetsIn: .seconds(2), quota: 1200, window: .seconds(300))))
+        #expect(bench.room == 19, "an overtaken answer")
+        bench.now = bench.now + .seconds(3)
+        #expect(bench.room == 1, "gently, for the headers are to be asked again")
+    }
+
+    @Test("A failure of the one request that asks for the headers anew is no outage")
+    func failureAtRenewal() {
+        var bench = Bench.open(inFlight: 1)
+        bench.take(.deleted.with(RateLimitHint(remaining: 40, resetsIn: .seconds(20), quota: 100)))
+        bench.now = bench.now + .seconds(21)
+        for _ in 0..<9 {
+            #expect(bench.room == 1)
+            bench.exchange(.unavailable)
+            #expect(bench.lane.gate == .gentle && bench.lane.outages == 0)
+        }
+        #expect(bench.room == 1)
+        bench.exchange(.unavailable)
+        #expect(bench.pause != nil && bench.lane.outages == 1, "ten in a row are one all the same")
+        bench.waitOut()
+        bench.exchange(.unavailable)
+        #expect(bench.lane.outages == 2, "and then every probe counts")
+    }
+
     // MARK: - Refusals
 
     @Test(arguments: [Answer.badCredential, .doubtfulCredential]) func refusedAtTheFirstAnswer(_ answer: Answer) {
@@ -290,6 +324,26 @@ private struct Bench {
         bench.take(.noConnection)
         bench.take(.deleted)
         #expect(bench.lane.gate == .open)
+    }
+
+    @Test("The failures of probes are forborne for a while, those of other requests never")
+    func forbearance() {
+        var bench = Bench.open()
+        for _ in 0..<10 {
+            #expect(!bench.lane.isForbearing(at: bench.now))
+            bench.exchange(.unavailable)
+        }
+        let began = bench.now
+        #expect(!bench.lane.isForbearing(at: bench.now), "an answer that was on its way before the pause")
+        while bench.now - began < Lane.forbearance {
+            bench.waitOut()
+            #expect(bench.lane.isForbearing(at: bench.now) == (bench.now - began < Lane.forbearance))
+            bench.exchange(.unavailable)
+        }
+        #expect(bench.lane.outages < 50)
+        bench.waitOut()
+        bench.exchange(.deleted)
+        #expect(!bench.lane.isForbearing(at: bench.now))
     }
 
     // MARK: - Foresight

@@ -42,6 +42,28 @@ import Testing
         job.expectTruth()
     }
 
+    @Test("A few tokens outlive an outage of many probes", arguments: [Fault.answer(.unavailable), .lostRequest], [2, 5])
+    func fewTokens(_ fault: Fault, tokens: Int) throws {
+        let job = Rehearsal(tokens, api: outage(0..<840, fault))
+        #expect(try job.run(.of(attempts: 3)) == .finished)
+        #expect(job.queue.tally[.failed] == 0 && job.queue.tally.open == 0)
+        // Those that made the outage known count: here the very first one.
+        #expect(job.queue.items.map(\.history.triesSpent).reduce(0, +) == tokens + 1)
+        #expect((15..<50).contains(job.api.ledger.count))
+        job.expectTruth()
+    }
+
+    @Test("Tokens that fail whatever the API does are failed in the end", arguments: [1, 2, 12], [0, 50])
+    func stubbornTokens(_ stubborn: Int, others: Int) throws {
+        let job = Rehearsal(stubborn + others, api: .init(fault: { $0.call.item.value <= stubborn ? .answer(.unavailable) : nil }))
+        #expect(try job.run(.of(attempts: 4)) == .finished)
+        #expect(job.queue.tally.nonzero.filter { $0.key != .deleted } == [.failed: stubborn])
+        #expect(job.queue.items.prefix(stubborn).allSatisfy { $0.history.triesSpent == 4 })
+        #expect(job.api.ledger.count < others + stubborn * 4 + 50)
+        #expect(job.time.elapsed < Lane.forbearance + .seconds(60 * 4 * Int64(stubborn)))
+        job.expectTruth()
+    }
+
     @Test("Work goes on within a probe's pause after the API is back")
     func recovery() throws {
         let job = Rehearsal(300, api: outage(2..<600, .answer(.unavailable)))

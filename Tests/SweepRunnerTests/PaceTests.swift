@@ -87,6 +87,28 @@ import Testing
         job.expectTruth()
     }
 
+    @Test("A budget of another length than the API's own window is spent whole", arguments: ServerBudget.Window.allCases)
+    func shorterBudget(_ window: ServerBudget.Window) throws {
+        let job = Rehearsal(
+            1000, api: .init(latency: 20...40, budget: ServerBudget(window, limit: 1200, period: .seconds(300)), hints: true))
+        #expect(try job.run(.of(concurrency: 16, 100, per: 10)) == .finished)
+        #expect(job.answers(.rateLimited) == 0)
+        #expect(job.counted().most(within: .seconds(10)) == 100)
+        #expect(job.time.elapsed < .seconds(92))
+        job.expectTruth()
+    }
+
+    @Test("What a rival has spent of the API's longer window is left out of the pace", arguments: ServerBudget.Window.allCases)
+    func rivalInALongerWindow(_ window: ServerBudget.Window) throws {
+        let job = Rehearsal(
+            1000, api: .init(latency: 20...40, budget: ServerBudget(window, limit: 1200, period: .seconds(300)), hints: true))
+        job.api.spend(900, of: LaneID(0))
+        #expect(try job.run(.of(concurrency: 16, 100, per: 10)) == .finished)
+        #expect(job.answers(.rateLimited) == 0)
+        #expect(job.time.elapsed < .seconds(400))
+        job.expectTruth()
+    }
+
     @Test func aRunTakesUpTheBudgetOfTheRunBefore() throws {
         let budget = ServerBudget(.sliding, limit: 50, period: .seconds(10))
         let job = Rehearsal(200, api: .init(budget: budget))

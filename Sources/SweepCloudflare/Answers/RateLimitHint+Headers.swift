@@ -16,8 +16,11 @@ extension RateLimitHint {
 
     private init?(_ item: StructuredItem, _ policy: StructuredItem?) {
         guard let remaining = item.count("r"), let resets = item.count("t") ?? policy?.count("w") else { return nil }
-        self.init(remaining: remaining, resetsIn: .seconds(Int64(min(resets, 86_400))), quota: policy?.count("q"))
+        let window = policy?.count("w").map(Self.atMostADay)
+        self.init(remaining: remaining, resetsIn: Self.atMostADay(resets), quota: policy?.count("q"), window: window)
     }
+
+    private static func atMostADay(_ seconds: Int) -> Milliseconds { .seconds(Int64(min(seconds, 86_400))) }
 }
 
 /// `Retry-After`

@@ -118,10 +118,13 @@ package struct RateLimitHint: Sendable, Hashable {
     package var resetsIn: Milliseconds
     /// Requests allowed in a window, where the policy was told.
     package var quota: Int?
+    /// How long a window is, in whole seconds, where the policy was told.
+    package var window: Milliseconds?
 
-    package init(remaining: Int, resetsIn: Milliseconds, quota: Int? = nil) {
+    package init(remaining: Int, resetsIn: Milliseconds, quota: Int? = nil, window: Milliseconds? = nil) {
         self.remaining = remaining
         self.resetsIn = resetsIn
         self.quota = quota
+        self.window = window
     }
 }

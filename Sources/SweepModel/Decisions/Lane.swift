@@ -28,11 +28,15 @@ package struct Lane: Sendable {
     private var window: RateWindow?
     private let budget: RateBudget?
     private var ceiling: Ceiling?
+    /// Whether the gate is gentle only because the headers are to be asked again.
+    private var isRenewing = false
     private var others = OthersPace()
     package private(set) var hasBeenAccepted = false
     private var failuresInARow = 0
     /// Pauses since the API last looked at a request.
     package private(set) var outages = 0
+    /// When the first of them began; nil without any.
+    private var failingSince: Timestamp?
     private var doubts = 0
 
     /// What the API's own headers allow: a number of requests until a moment, shared with whoever else spends.
@@ -72,6 +76,8 @@ package struct Lane: Sendable {
     /// Kept clear of the end of a `retry-after` and of the API's window: both are told in whole seconds.
     package static let margin = Milliseconds(1000)
     package static let doubtPause = Milliseconds(5000)
+    /// For so long the failure of a probe is taken for the API's and not for its token's.
+    package static let forbearance = Milliseconds.seconds(900)
 
     /// `budget` nil: no limit. `remembered`: when the credential's earlier requests were answered. `gate`: what is known of the
     /// credential at the start.
@@ -83,12 +89,12 @@ package struct Lane: Sendable {
 
     /// How many requests may leave now.
     package mutating func room(at now: Timestamp) -> Int {
-        if case .paused(let until, _) = gate, until <= now { gate = .gentle }
+        if case .paused(let until, _) = gate, until <= now { (gate, isRenewing) = (.gentle, false) }
         if let end = ceiling?.until, end <= now {
             // Nobody knows what others spent meanwhile. The answer to one request alone tells; one that was overtaken does not.
             guard inFlight == 0 else { return 0 }
             ceiling = nil
-            if gate == .open { gate = .gentle }
+            if gate == .open { (gate, isRenewing) = (.gentle, true) }
         }
         switch gate {
         case .paused, .refused: return 0
@@ -128,7 +134,7 @@ package struct Lane: Sendable {
         case .unreachable: fail(answer.reason, trips: true, at: now, using: &random)
         // Says nothing about the API.
         case .cutShort: break
-        case .temporary: fail(answer.reason, trips: gate == .gentle, at: now, using: &random)
+        case .temporary: fail(answer.reason, trips: isProbing, at: now, using: &random)
         }
     }
 
@@ -141,8 +147,15 @@ package struct Lane: Sendable {
         case .rateLimited: pause(for: answer.retryAfter, at: now)
         case .credentialRefused: refuse(answer.reason, mayPass: false, at: now)
         case .unreachable: fail(answer.reason, trips: true, at: now, using: &random)
-        case .temporary: fail(answer.reason, trips: gate == .gentle, at: now, using: &random)
+        case .temporary: fail(answer.reason, trips: isProbing, at: now, using: &random)
         }
+    }
+
+    /// Whether a temporary failure at this moment says nothing of its token, most likely: it is a probe's, in an outage that is not
+    /// old. In an older one it cannot be told any more from tokens that fail whatever the API does.
+    package func isForbearing(at now: Timestamp) -> Bool {
+        guard gate == .gentle, let failingSince else { return false }
+        return now - failingSince < Lane.forbearance
     }
 
     /// The earliest moment at which `count` further requests can all have left; nil when the lane is refused.
@@ -181,6 +194,7 @@ package struct Lane: Sendable {
     /// count, so that a ceiling in force never rises.
     private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
         guard let budget, let hint else { return }
+        guard isTold(of: budget.period, hint) else { return obeyStranger(hint, budget, at: now) }
         // Told in whole seconds: a window that has just begun would promise any pace.
         let begun = max(Lane.margin, budget.period - hint.resetsIn)
         // What was sent before the API's window began is not in its count.
@@ -198,6 +212,22 @@ package struct Lane: Sendable {
         ceiling = Ceiling(left: left, until: min(until, window?.nextLeaving ?? until))
     }
 
+    /// Whether the API's window is as long as the budget's. Only then can own requests be told from those of others.
+    private func isTold(of period: Milliseconds, _ hint: RateLimitHint) -> Bool {
+        guard let window = hint.window else { return hint.resetsIn <= period + Lane.margin }
+        return abs((window - period).count) < 1000
+    }
+
+    /// Of a window of another length just what is left in it counts, and that only once the budget alone would exceed it.
+    private mutating func obeyStranger(_ hint: RateLimitHint, _ budget: RateBudget, at now: Timestamp) {
+        let left = hint.remaining - budget.reserve - inFlight
+        guard left < budget.allowance, left < ceiling?.left ?? .max else { return }
+        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin)
+    }
+
+    /// Whether one request alone is out to see if the API works. One that asks for the headers anew is no such probe.
+    private var isProbing: Bool { gate == .gentle && !isRenewing }
+
     private mutating func accept() {
         hasBeenAccepted = true
         doubts = 0
@@ -208,6 +238,7 @@ package struct Lane: Sendable {
     private mutating func answered() {
         failuresInARow = 0
         outages = 0
+        failingSince = nil
         switch gate {
         case .gentle, .paused(_, .outage): gate = .open
         case .open, .refused, .paused: break
@@ -252,6 +283,7 @@ package struct Lane: Sendable {
         failuresInARow += 1
         guard gate == .open || gate == .gentle, trips || failuresInARow >= Lane.failuresThatMeanOutage else { return }
         outages += 1
+        failingSince = failingSince ?? now
         let wait = Backoff.outage.longWait(afterFailures: outages, using: &random)
         gate = .paused(until: now + wait, .outage(reason: reason))
     }

@@ -41,7 +41,8 @@ package struct ServerBudget: Sendable {
     package mutating func hint(at now: Timestamp) -> RateLimitHint {
         forget(at: now)
         let reset = oldest < counted.count ? counted[oldest] + period - now : Milliseconds(0)
-        return RateLimitHint(remaining: limit - used, resetsIn: .seconds(reset.count / 1000), quota: limit)
+        return RateLimitHint(
+            remaining: limit - used, resetsIn: .seconds(reset.count / 1000), quota: limit, window: .seconds((period.count + 999) / 1000))
     }
 
     private var used: Int { counted.count - oldest }
