@@ -22,7 +22,7 @@ extension Queue: LookupMemory {
                 try update.bind(entry.at.milliseconds, at: 2)
                 try update.run()
             }
-            let insert = try database.prepare("INSERT INTO lookup (credential, answered_at) VALUES (?, ?)")
+            let insert = try database.prepare("INSERT INTO lookup (credential, answered_at, epoch) VALUES (?, ?, \(epoch))")
             var tickets: [LookupTicket] = []
             for entry in news.sent {
                 try insert.bind(try credential(entry.fingerprint), at: 1)
@@ -39,18 +39,21 @@ extension Queue: LookupMemory {
         _ credentials: [Int64], since start: Timestamp, now: Timestamp
     ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
         let attempts = try recentAttempts(credentials, since: start, now: now)
-        let lookups = try recentLookups(credentials, since: start)
+        let lookups = try recentLookups(credentials, since: start, now: now)
         return attempts.merging(lookups) { ($0 + $1).sorted() }
     }
 
-    private func recentLookups(_ credentials: [Int64], since start: Timestamp) throws(SQLiteError) -> [LaneID: [Timestamp]] {
-        let select = try database.prepare(
-            "SELECT answered_at FROM lookup WHERE credential = ? AND answered_at >= ? ORDER BY answered_at")
+    private func recentLookups(
+        _ credentials: [Int64], since start: Timestamp, now: Timestamp
+    ) throws(SQLiteError) -> [LaneID: [Timestamp]] {
+        let select = try database.prepare("SELECT answered_at, epoch FROM lookup WHERE credential = ?")
         var answers: [LaneID: [Timestamp]] = [:]
         for (index, credential) in credentials.enumerated() {
             try select.bind(credential, at: 1)
-            try select.bind(start.milliseconds, at: 2)
-            while try select.step() { answers[LaneID(index), default: []].append(Timestamp(milliseconds: select.integer(0))) }
+            while try select.step() {
+                let answered = calendars.moved(Timestamp(milliseconds: select.integer(0)), ofOwner: select.integer(1), now: now)
+                if answered >= start { answers[LaneID(index), default: []].append(answered) }
+            }
         }
         return answers
     }
@@ -58,7 +61,7 @@ extension Queue: LookupMemory {
     /// No budget's window is longer than a day.
     private func forgetOldLookups(at now: Timestamp) throws(SQLiteError) {
         let delete = try database.prepare("DELETE FROM lookup WHERE answered_at < ?")
-        try delete.bind((now - .seconds(86_400)).milliseconds, at: 1)
+        try delete.bind((now - calendars.greatestLag - .seconds(86_400)).milliseconds, at: 1)
         try delete.run()
     }
 }

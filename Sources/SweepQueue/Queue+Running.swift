@@ -246,13 +246,14 @@ extension Queue {
         return count
     }
 
-    static let selectAnswers = "SELECT credential, finished_at, http_status IS NULL, started_at FROM attempt ORDER BY id DESC"
+    static let selectAnswers = "SELECT credential, finished_at, http_status IS NULL, started_at, id FROM attempt ORDER BY id DESC"
 
     /// No request is on its way for longer.
     static let longestJourney = Milliseconds.seconds(60)
 
     /// Attempts were written in the order of their answers, so that the recent ones are the last rows. A clock that was
-    /// set back makes them look younger than they are, which only makes the budget more careful. A request without an answer,
+    /// set back makes them look younger than they are, which only makes the budget more careful; for one that was set forward
+    /// they are moved. A request without an answer,
     /// such as one that was cut short, may reach the API later than it was given up.
     func recentAttempts(
         _ credentials: [Int64], since start: Timestamp, now: Timestamp
@@ -262,10 +263,13 @@ extension Queue {
         let select = try database.prepare(Self.selectAnswers)
         var answers: [LaneID: [Timestamp]] = [:]
         while try select.step() {
-            let finished = Timestamp(milliseconds: select.integer(1))
+            func moment(_ column: Int32) -> Timestamp {
+                calendars.moved(Timestamp(milliseconds: select.integer(column)), ofAttempt: select.integer(4), now: now)
+            }
+            let finished = moment(1)
             guard finished >= start else { break }
             guard let lane = lanes[select.integer(0)] else { continue }
-            let mayTravel = select.integer(2) == 1 && select.integer(3) > (now - Self.longestJourney).milliseconds
+            let mayTravel = select.integer(2) == 1 && moment(3) > now - Self.longestJourney
             answers[lane, default: []].append(mayTravel ? max(finished, now) : finished)
         }
         try select.reset()

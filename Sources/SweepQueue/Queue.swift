@@ -20,16 +20,18 @@ package actor Queue: DeletionQueue {
     let database: Database
     /// nil for a scratch queue, which nobody else can reach.
     private var lock: OwnerLock?
-    private let epoch: Int64
+    let epoch: Int64
+    let calendars: Calendars
     private let owner: String
 
     /// Takes the queue over, creating the file where there is none.
     ///
     /// - Parameters:
     ///   - owner: who takes it, for a second process that wants it too: `process 4711 on host since …`.
+    ///   - reading: the owner's calendar and the machine's; nil where no clock but the calendar is known.
     ///   - vfs: the name of SQLite's file system; nil for that of the operating system.
     /// - Throws: `.owned` when a living process has it, and every other code for a file that cannot be used.
-    package init(owning path: String, as owner: String, vfs: String? = nil) throws(QueueError) {
+    package init(owning path: String, as owner: String, at reading: BootReading? = nil, vfs: String? = nil) throws(QueueError) {
         self.path = path
         self.owner = owner
         executor = QueueExecutor()
@@ -37,7 +39,7 @@ package actor Queue: DeletionQueue {
         lock = try OwnerLock(queue: file, description: owner)
         database = try QueueFile.openForOwner(file, vfs: vfs)
         do {
-            epoch = try Queue.takeOver(database)
+            (epoch, calendars) = try Queue.takeOver(database, reading)
             currentEpoch = try database.prepare(Queue.selectEpoch)
         } catch {
             throw QueueError(error, path: path)
@@ -52,6 +54,7 @@ package actor Queue: DeletionQueue {
         lock = nil
         database = try QueueFile.openScratch()
         epoch = 0
+        calendars = Calendars()
         do {
             currentEpoch = try database.prepare(Queue.selectEpoch)
         } catch {
@@ -69,13 +72,16 @@ package actor Queue: DeletionQueue {
     }
 
     /// Raises the epoch, and sweeps away plans whose owner died before they were confirmed.
-    private static func takeOver(_ database: borrowing Database) throws(SQLiteError) -> Int64 {
+    private static func takeOver(
+        _ database: borrowing Database, _ reading: BootReading?
+    ) throws(SQLiteError) -> (epoch: Int64, calendars: Calendars) {
         try database.execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
             try database.execute("UPDATE owner SET epoch = epoch + 1, job = NULL; DELETE FROM job WHERE state = 'planning'")
             let epoch = try database.integer(selectEpoch)
+            let calendars = try Calendars(reading, epoch: epoch, in: database)
             try database.execute("COMMIT")
-            return epoch
+            return (epoch, calendars)
         } catch {
             rollBack(database)
             throw error

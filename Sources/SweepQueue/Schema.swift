@@ -6,7 +6,7 @@ enum Schema {
     /// `tksw` in ASCII: marks a SQLite file as a queue of this program.
     static let applicationID: Int64 = 0x746b_7377
     /// Raised with every change of the tables. A file of a higher version is refused.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// The condition of the index `item_started`: tried at least once, and still open. A query has to repeat it word by
     /// word for SQLite to see that the index holds all that it wants.
@@ -45,6 +45,18 @@ enum Schema {
             job    INTEGER
         ) STRICT;
         INSERT INTO owner (id, epoch) VALUES (1, 0);
+
+        -- The wall clock of each owner, held against the clock of the machine's start, see `Calendars`.
+        CREATE TABLE calendar (
+            epoch      INTEGER PRIMARY KEY,
+            -- The last attempt of the file before it.
+            attempt    INTEGER NOT NULL,
+            -- Which start of the machine, and when that was by the owner's calendar.
+            boot       TEXT NOT NULL,
+            booted_at  INTEGER NOT NULL,
+            -- When the queue was taken over.
+            taken_at   INTEGER NOT NULL
+        ) STRICT;
 
         CREATE TABLE job (
             id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -218,7 +230,9 @@ enum Schema {
             id           INTEGER PRIMARY KEY,
             credential   INTEGER NOT NULL REFERENCES credential,
             -- When it was answered; while it is on the wire, when it will have been given up.
-            answered_at  INTEGER NOT NULL
+            answered_at  INTEGER NOT NULL,
+            -- The epoch of the owner who wrote that.
+            epoch        INTEGER NOT NULL
         ) STRICT;
         """
 }

@@ -46,14 +46,15 @@ struct ClockTests {
         }
     }
 
-    @Test func `a clock that was set back between two runs lets no request too many go`() async throws {
+    @Test(arguments: [3600, -3600])
+    func `a clock that was set between two runs lets no request too many go`(seconds: Int) async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(1...30), to: "m.csv")
             let child = try start(bench, ["run", "m.csv", "--yes"] + Self.pace)
             try await bench.simulator.ledger(holding: 12)
             child.send(SIGKILL)
             _ = try await child.wait()
-            try move(bench, calendar: -3600)
+            try move(bench, calendar: seconds)
             expectExit(try await bench.end(of: try start(bench, ["resume"])), 0)
             let ledger = try bench.simulator.ledger()
             expectPace(ledger)

@@ -2,6 +2,7 @@ import Glibc
 import SQLite
 import SweepModel
 import SweepTestSupport
+import Synchronization
 import Testing
 
 @testable import SweepQueue
@@ -17,13 +18,15 @@ import Testing
     }
 }
 
-private struct SQLiteQueueMaker: QueueMaker {
+private final class SQLiteQueueMaker: QueueMaker {
     let folder: QueueFolder
+    /// What crashes left, one after the other.
+    private let remains = Mutex<[QueueFolder]>([])
 
     init() throws { folder = try QueueFolder() }
 
     func queue(with items: [(scope: Scope, tokenID: TokenID)]) async throws -> (queue: any DeletionQueue, job: JobID) {
-        let queue = try folder.owner()
+        let queue = try Queue(owning: folder.queue, as: "the test", at: Samples.boot())
         let rows = items.enumerated().map { index, item in
             ManifestRow.request(
                 DeletionRequest(
@@ -32,11 +35,11 @@ private struct SQLiteQueueMaker: QueueMaker {
         return (queue, try await queue.makeJob(rows))
     }
 
-    func afterCrash() async throws -> any DeletionQueue {
+    func afterCrash(at reading: BootReading?) async throws -> any DeletionQueue {
         // The dead owner's lock died with it; here it still lives, but not for this copy of its file.
-        let copy = try folder.afterCrash()
-        for name in ["queue.db", "queue.db-wal"] where copy.exists(name) { try folder.write(try copy.read(name), to: "crashed-\(name)") }
-        return try Queue(owning: folder.file("crashed-queue.db"), as: "the next owner")
+        let copy = try remains.withLock { $0.last ?? folder }.afterCrash()
+        remains.withLock { $0.append(copy) }
+        return try Queue(owning: copy.queue, as: "the next owner", at: reading)
     }
 
     func takenOver() async throws -> any DeletionQueue {

@@ -23,7 +23,7 @@ private final class QueueFixture {
         _ = rmdir(folder)
     }
 
-    func open() throws -> Queue { try Queue(owning: path, as: "test") }
+    func open(at reading: BootReading? = nil) throws -> Queue { try Queue(owning: path, as: "test", at: reading) }
 }
 
 private func scope(_ digit: Character) throws -> Scope { Scope(.account, try #require(ScopeID(String(repeating: digit, count: 32)))) }
@@ -60,6 +60,27 @@ struct LookupTests {
         _ = try await queue.remember(LookupNews(answered: [], sent: [.init(fingerprint: "a", givenUpAt: now)]))
         #expect(try await queue.recentAnswers(of: ["a"], since: .distantPast, at: now + .seconds(86_400)) == [LaneID(0): [now]])
         #expect(try await queue.recentAnswers(of: ["a"], since: .distantPast, at: now + .seconds(86_401)) == [:])
+    }
+
+    /// More than a day forward, after which they would be forgotten as well.
+    @Test func aClockThatWasSetForwardHidesNone() async throws {
+        let file = try QueueFixture()
+        let boot = now - .seconds(3600)
+        var queue = try file.open(at: BootReading(boot: "b", startedAt: boot, now: now))
+        let news = LookupNews(
+            answered: [],
+            sent: [.init(fingerprint: "a", givenUpAt: now), .init(fingerprint: "a", givenUpAt: now + .seconds(30))])
+        _ = try await queue.remember(news)
+        try await queue.letGo()
+        let jump = Milliseconds.seconds(86_400 * 400)
+        let later = now + jump + .seconds(10)
+        queue = try file.open(at: BootReading(boot: "b", startedAt: boot + jump, now: later))
+        #expect(
+            try await queue.recentAnswers(of: ["a"], since: later - .seconds(60), at: later) == [LaneID(0): [later - .seconds(10), later]])
+        try await queue.letGo()
+        // Another start of the machine: nothing but the calendar is known.
+        queue = try file.open(at: BootReading(boot: "c", startedAt: boot + jump, now: later))
+        #expect(try await queue.recentAnswers(of: ["a"], since: later - .seconds(60), at: later) == [:])
     }
 
     @Test func aRunCountsTheLookupsBeforeIt() async throws {

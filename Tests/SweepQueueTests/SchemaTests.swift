@@ -45,6 +45,8 @@ import Testing
         "UPDATE tally SET count = -1",
         "UPDATE tally SET scope = 99",
         "INSERT INTO owner (id, epoch) VALUES (2, 1)",
+        "INSERT INTO calendar (epoch, attempt, boot, booted_at, taken_at) VALUES (9, 0, NULL, 1, 1)",
+        "INSERT INTO lookup (credential, answered_at) VALUES (1, 1)",
         "INSERT INTO credential (fingerprint) VALUES ('f1')",
         "INSERT INTO manifest (job, ordinal, name) SELECT job, ordinal, name FROM manifest",
         "INSERT INTO attempt (item, number, credential, started_at, finished_at) VALUES (1, 0, 1, 1, 1)",

@@ -27,14 +27,15 @@ private final class MemoryQueueMaker: QueueMaker {
     init(raisesEpochs: Bool = true) { self.raisesEpochs = raisesEpochs }
 
     func queue(with items: [(scope: Scope, tokenID: TokenID)]) async throws -> (queue: any DeletionQueue, job: JobID) {
-        (keep(MemoryQueue(items, time: VirtualTime())), JobID(1))
+        (keep(MemoryQueue(items, time: VirtualTime(), at: Samples.boot())), JobID(1))
     }
 
-    func afterCrash() async throws -> any DeletionQueue { try await takenOver() }
+    func afterCrash(at reading: BootReading?) async throws -> any DeletionQueue { try next(at: reading) }
+    func takenOver() async throws -> any DeletionQueue { try next(at: nil) }
 
-    func takenOver() async throws -> any DeletionQueue {
+    private func next(at reading: BootReading?) throws -> MemoryQueue {
         let last = try #require(queue.withLock { $0 })
-        return raisesEpochs ? keep(last.takenOver()) : last
+        return raisesEpochs ? keep(last.takenOver(at: reading)) : last
     }
 
     private func keep(_ next: MemoryQueue) -> MemoryQueue {

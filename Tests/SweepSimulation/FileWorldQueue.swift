@@ -69,10 +69,10 @@ final class FileWorldQueue: WorldQueue {
         }
     }
 
-    func open() throws(QueueError) -> any DeletionQueue {
+    func open(at reading: BootReading) throws(QueueError) -> any DeletionQueue {
         // The last owner's connection is closed; its lock may take a moment longer.
         while QueueReader.owner(of: place.path) != nil { sched_yield() }
-        let queue = HeldQueue(try Queue(owning: place.path, as: "a process", vfs: place.disk.name), time, latency)
+        let queue = HeldQueue(try Queue(owning: place.path, as: "a process", at: reading, vfs: place.disk.name), time, latency)
         held = queue
         return queue
     }

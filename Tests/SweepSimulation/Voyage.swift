@@ -28,6 +28,9 @@ package struct Voyage {
     private var findings = Findings()
     /// Requests that were in flight when a run died.
     private var lost = 0
+    /// How wrong the calendar was in each run so far, and how often the machine had been started anew before it.
+    private var calendars: [(shift: Milliseconds, boot: Int)] = []
+    private var boot = 0
 
     package static func sail(_ world: World) -> Findings {
         do {
@@ -88,6 +91,7 @@ package struct Voyage {
         }
         try queue.close(isDead: isDead)
         if isDead { lost += queue.tally[.inFlight] }
+        if isDead, case .powerCut = trouble { boot += 1 }
         findings.violations += complaints.all + refusedRequests(since: first)
         if api.mostInFlight > world.policy.concurrency { findings.violations.append("\(api.mostInFlight) requests in flight at once") }
         // Starting anew takes longer than what was sent needs to arrive.
@@ -97,8 +101,10 @@ package struct Voyage {
     private mutating func work(_ interruption: World.Interruption?, _ complaints: Complaints) throws -> RunEnd {
         let clock = ShiftedTime(time, by: world.clocks[min(findings.runs, world.clocks.count - 1)])
         findings.runs += 1
+        calendars.append((clock.shift, boot))
+        let reading = BootReading(boot: "\(boot)", startedAt: VirtualTime.beginning + clock.shift, now: clock.now)
         let runner = Runner(
-            queue: try queue.open(), api: api, time: clock, random: SeededRandom(world.seed &+ UInt64(findings.runs)),
+            queue: try queue.open(at: reading), api: api, time: clock, random: SeededRandom(world.seed &+ UInt64(findings.runs)),
             policy: world.policy, observe: complaints.observe)
         switch interruption {
         case nil, .trouble: break
@@ -140,10 +146,9 @@ package struct Voyage {
 
     // MARK: - What must hold
 
-    /// In every window at most the budget less the reserve, restarts and clocks that were set back included, and no 429 while alone.
+    /// In every window at most the budget less the reserve, restarts and clocks that were set included, and no 429 while alone.
     private func pace() -> [String] {
-        // What was sent before a clock was set forward looks older than it is, and nobody can tell.
-        guard let budget = world.policy.budget, !world.hasClockSetForward else { return [] }
+        guard let budget = world.policy.budget, !hidesRequests else { return [] }
         var violations: [String] = []
         for lane in world.tokens.indices {
             let most = api.counted(LaneID(lane)).most(within: world.period)
@@ -152,6 +157,13 @@ package struct Voyage {
         let refused = api.ledger.count { $0.answer?.kind == .rateLimited }
         if world.rival == nil, refused > 0 { violations.append("\(refused) times 429, alone") }
         return violations
+    }
+
+    /// Where a calendar was set forward while the machine was off, what was sent before looks older than it is, and nobody can tell.
+    private var hidesRequests: Bool {
+        calendars.indices.contains { later in
+            calendars[..<later].contains { $0.boot < calendars[later].boot && $0.shift < calendars[later].shift }
+        }
     }
 
     /// A DELETE whose answer told the outcome is sent again only when a run died before it was written down.

@@ -104,8 +104,6 @@ package struct World: Sendable {
         clocks = random.chance(25) ? (0..<5).map { _ in World.clock(&random) } : [Milliseconds(0)]
     }
 
-    var hasClockSetForward: Bool { zip(clocks, clocks.dropFirst()).contains { $0 < $1 } }
-
     private static func clock(_ random: inout SeededRandom) -> Milliseconds {
         let seconds: [Int64] = [0, 1, -1, 10, -10, 300, -300, 3600, -3600, 86_400 * 400, -86_400 * 400]
         return .seconds(seconds.randomElement(using: &random) ?? 0)

@@ -13,8 +13,8 @@ protocol WorldQueue: AnyObject, Sendable {
     /// How the queue fails in the process that opens it next.
     func prepare(_ trouble: World.Trouble?)
 
-    /// The queue as a new process opens it.
-    func open() throws(QueueError) -> any DeletionQueue
+    /// The queue as a new process opens it, with the clocks as it finds them.
+    func open(at reading: BootReading) throws(QueueError) -> any DeletionQueue
 
     /// The process has ended, by itself or in the trouble that was prepared. `isDead`: it could do nothing more.
     func close(isDead: Bool) throws
@@ -37,7 +37,8 @@ struct WorldItem: Sendable {
 
 /// The queue in memory, whose commits fail by number.
 final class MemoryWorldQueue: WorldQueue {
-    private let queue: MemoryQueue
+    // The clock's thread alone uses it.
+    private nonisolated(unsafe) var queue: MemoryQueue
 
     init(_ queue: MemoryQueue) { self.queue = queue }
 
@@ -57,7 +58,11 @@ final class MemoryWorldQueue: WorldQueue {
         }
     }
 
-    func open() -> any DeletionQueue { queue }
+    func open(at reading: BootReading) -> any DeletionQueue {
+        queue = queue.takenOver(at: reading)
+        return queue
+    }
+
     func close(isDead: Bool) { prepare(nil) }
     func damages() -> [String] { [] }
 }

@@ -56,7 +56,7 @@ struct CancelCommand {
         let limit = system.time.now + (asked ? Self.patience : Milliseconds(0))
         while true {
             do {
-                let queue = try Queue(owning: path, as: system.ownerDescription)
+                let queue = try system.takeQueue(path)
                 _ = try await queue.cancel(job, at: system.time.now)
                 return true
             } catch {

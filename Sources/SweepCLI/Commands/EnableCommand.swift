@@ -43,7 +43,7 @@ struct EnableCommand {
         try api.check(job)
         try ReportWriting.check(settings.reports)
         let signals = Signals(system)
-        let queue = try Queue(owning: path, as: system.ownerDescription)
+        let queue = try system.takeQueue(path)
         guard let undo = try await confirmedUndo(of: job, arguments, settings, source, queue) else { return .allGone }
         let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
             .check(undo.scopes.filter { $0.tally.open > 0 })

@@ -48,7 +48,7 @@ struct ResumeCommand {
         try source.refuseUnserved(job.scopes.filter { $0.tally.open > 0 }.map(\.scope))
         try ReportWriting.check(settings.reports)
         let signals = Signals(system)
-        let queue = try Queue(owning: path, as: system.ownerDescription)
+        let queue = try system.takeQueue(path)
         let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
             .check(job.scopes.filter { $0.tally.open > 0 })
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }

@@ -22,7 +22,7 @@ struct RetryCommand {
     func run() async throws -> ExitCode {
         let path = try arguments.queuePath(system)
         let job = try find(path)
-        let queue = try Queue(owning: path, as: system.ownerDescription)
+        let queue = try system.takeQueue(path)
         let states: Set<ItemState> = arguments[Self.blocked] ? [.failed, .blocked] : [.failed]
         let count = try await queue.retry(job.id, states, at: system.time.now)
         system.console.tell("\(HumanText.count(count, "token is", "tokens are")) pending again.")

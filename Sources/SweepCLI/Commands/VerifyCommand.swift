@@ -58,7 +58,7 @@ struct VerifyCommand {
     /// The queue, or nil while another job runs on it. A job that is at work itself cannot be judged yet.
     private func open(_ path: String, _ job: JobOverview) throws -> Queue? {
         do {
-            return try Queue(owning: path, as: system.ownerDescription)
+            return try system.takeQueue(path)
         } catch {
             guard error.code == .owned else { throw error }
         }

@@ -8,7 +8,7 @@ enum QueueMemory {
     /// hold both back. Whatever else keeps it shut is told, and no reason not to look.
     static func open(_ arguments: Arguments, _ system: SystemContext) -> Queue? {
         do {
-            return try Queue(owning: try arguments.queuePath(system), as: system.ownerDescription)
+            return try system.takeQueue(try arguments.queuePath(system))
         } catch let error as QueueError where error.code == .owned {
             return nil
         } catch {

@@ -16,7 +16,7 @@ struct UrgentStart {
     /// - Throws: `.owned` where nothing that could be asked has the queue, and a refusal where nobody wants to go in front.
     func takeQueue() async throws -> Queue {
         do {
-            let queue = try Queue(owning: path, as: system.ownerDescription)
+            let queue = try system.takeQueue(path)
             try tellFree()
             return queue
         } catch let error as QueueError where error.code == .owned {
@@ -71,7 +71,7 @@ struct UrgentStart {
             misses = try QueueControl(path: path).leave(.giveWay, for: running.id) == .running ? 0 : misses + 1
             await system.time.sleep(until: system.time.now + Self.interval)
             do {
-                return try Queue(owning: path, as: system.ownerDescription)
+                return try system.takeQueue(path)
             } catch {
                 guard error.code == .owned, misses < Self.patience else { throw error }
             }
@@ -106,7 +106,7 @@ struct QueueReturn {
             guard try QueueReader(path: path).job(job)?.stopReason == JobWish.waitingReason else { return .over }
             if QueueReader.owner(of: path) == nil, try isNewerJobWaiting() { await pause(Self.headStart) }
             do {
-                let queue = try Queue(owning: path, as: system.ownerDescription)
+                let queue = try system.takeQueue(path)
                 if try await queue.takeUpAgain(job) { return .taken(queue) }
                 try await queue.letGo()
                 return .over

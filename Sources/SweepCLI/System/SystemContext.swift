@@ -1,17 +1,22 @@
 import Glibc
 import SweepModel
+import SweepQueue
 
 /// The outside world as the commands see it, passed in so that they can be tested.
 struct SystemContext: Sendable {
     var environment: [String: String]
     var console: Console
     var time: any TimeSource
+    /// Reads the calendar beside the clock of the machine's start; nil where the machine does not tell.
+    var readBoot: @Sendable () -> BootReading?
     var log: EventLog
 
     static func current() -> SystemContext {
         let environment = processEnvironment()
         let (console, time) = (Console(environment: environment), SystemTime())
-        return SystemContext(environment: environment, console: console, time: time, log: EventLog(console: console, time: time))
+        return SystemContext(
+            environment: environment, console: console, time: time, readBoot: { time.bootReading },
+            log: EventLog(console: console, time: time))
     }
 
     /// A file's text, or nil when it cannot be read; at most 64 KiB.
@@ -51,8 +56,13 @@ struct SystemContext: Sendable {
         return "\(home)/.local/state/tokensweep/queue.db"
     }
 
+    /// Takes the queue over for this process.
+    func takeQueue(_ path: String) throws(QueueError) -> Queue {
+        try Queue(owning: path, as: ownerDescription, at: readBoot())
+    }
+
     /// Who this process is, for a second one that wants the same queue.
-    var ownerDescription: String { "process \(getpid()) of \(userName) on \(hostName), since \(time.now.rfc3339)" }
+    private var ownerDescription: String { "process \(getpid()) of \(userName) on \(hostName), since \(time.now.rfc3339)" }
 
     /// `anna (uid 1000)`; the number alone where the system knows no name. What the environment says is not trusted.
     private var userName: String {
@@ -80,30 +90,5 @@ struct SystemContext: Sendable {
             entry += 1
         }
         return variables
-    }
-}
-
-/// The calendar, made steady: wall-clock time as it was when the process began, moved on by a clock that is never set and
-/// that counts the time a laptop sleeps.
-struct SystemTime: TimeSource {
-    private let start = ContinuousClock.now
-    private let startOfCalendar: Timestamp
-
-    init() {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        startOfCalendar = Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
-    }
-
-    var now: Timestamp {
-        let passed = (ContinuousClock.now - start).components
-        return startOfCalendar + Milliseconds(passed.seconds * 1000 + passed.attoseconds / 1_000_000_000_000_000)
-    }
-
-    func sleep(until moment: Timestamp) async {
-        let span = moment - now
-        guard span.count > 0 else { return }
-        // Throws only when the task is cancelled, which ends the sleep as it should.
-        try? await Task.sleep(for: .milliseconds(span.count), tolerance: .zero, clock: .continuous)
     }
 }

@@ -16,6 +16,8 @@ package enum QueueRule: String, CaseIterable, Sendable {
     case remembersRecentAnswers
     case requestsThatWereCutShortMayStillArrive
     case aClockThatWasSetBackMakesNoWaitLonger
+    case aClockThatWasSetForwardHidesNoRequest
+    case clocksOfAnotherBootTellNothing
     case aStaleOwnerChangesNothing
     case aLateAnswerOfAStaleOwnerIsNotBelieved
     case claimsThatRaceATakeoverAreKnownToTheNextOwner
@@ -39,6 +41,8 @@ package enum QueueRule: String, CaseIterable, Sendable {
         case .remembersRecentAnswers: try await trial.remembersRecentAnswers()
         case .requestsThatWereCutShortMayStillArrive: try await trial.requestsThatWereCutShortMayStillArrive()
         case .aClockThatWasSetBackMakesNoWaitLonger: try await trial.aClockThatWasSetBackMakesNoWaitLonger()
+        case .aClockThatWasSetForwardHidesNoRequest: try await trial.aClockThatWasSetForwardHidesNoRequest()
+        case .clocksOfAnotherBootTellNothing: try await trial.clocksOfAnotherBootTellNothing()
         case .aStaleOwnerChangesNothing: try await trial.aStaleOwnerChangesNothing()
         case .aLateAnswerOfAStaleOwnerIsNotBelieved: try await trial.aLateAnswerOfAStaleOwnerIsNotBelieved()
         case .claimsThatRaceATakeoverAreKnownToTheNextOwner: try await trial.claimsThatRaceATakeoverAreKnownToTheNextOwner()
@@ -53,11 +57,16 @@ package protocol QueueMaker: Sendable {
     /// A queue with a confirmed job of these items, in this order: the first stands on line 2 of its manifest.
     func queue(with items: [(scope: Scope, tokenID: TokenID)]) async throws -> (queue: any DeletionQueue, job: JobID)
 
-    /// The same queue for the next owner, after the last one died with whatever was in flight.
-    func afterCrash() async throws -> any DeletionQueue
+    /// The same queue for the next owner, after the last one died with whatever was in flight. The first owner's calendar is that of
+    /// `Samples.boot`.
+    func afterCrash(at reading: BootReading?) async throws -> any DeletionQueue
 
     /// The same queue for a next owner that took it although the last one lives, and believes to own it.
     func takenOver() async throws -> any DeletionQueue
+}
+
+extension QueueMaker {
+    func afterCrash() async throws -> any DeletionQueue { try await afterCrash(at: nil) }
 }
 
 /// One rule on trial: it notes what does not hold, and goes on.

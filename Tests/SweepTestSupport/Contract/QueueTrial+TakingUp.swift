@@ -71,4 +71,35 @@ extension QueueTrial {
         expect(start.waiting.map(\.notBefore), [past + .seconds(40), past], "moments of the next tries")
         expect(try await queue.claim(waiting: start.waiting.map(\.item).suffix(1), at: past).count, 1, "claims at once")
     }
+
+    /// Owner after owner, each with a calendar of its own: what they sent counts by the time that really passed.
+    func aClockThatWasSetForwardHidesNoRequest() async throws {
+        let (first, job) = try await started(items: 4)
+        try await first.record([try one(try await first.claim(1)).deleted()])
+        let answered = Samples.start + Milliseconds(50)
+        // Ten seconds later by the machine's clock, and an hour by the calendar.
+        let hour = Milliseconds.seconds(3600)
+        let second = try await maker.afterCrash(at: Samples.boot(setForward: hour, at: Samples.start + .seconds(10)))
+        let now = Samples.start + hour + .seconds(10)
+        expect(try await begin(job, second, at: now).recentAnswers, [LaneID(0): [answered + hour]], "answers an hour later")
+        let claim = try one(try await second.claim(1, at: now))
+        try await second.record([claim.record(.final(.deleted, reason: nil), at: now)], at: now)
+        let earlier = answered + hour - .seconds(5)
+        let third = try await maker.afterCrash(at: Samples.boot(setForward: hour - .seconds(5), at: Samples.start + .seconds(20)))
+        let start = try await begin(job, third, at: now + .seconds(5))
+        let kept = now + Milliseconds(50)
+        expect(start.recentAnswers, [LaneID(0): [earlier, kept]], "answers after two settings")
+        let fourth = try await maker.afterCrash(at: Samples.boot(setForward: hour * 48, at: Samples.start + .seconds(65)))
+        let last = try await begin(job, fourth, at: Samples.start + hour * 48 + .seconds(65))
+        expect(last.recentAnswers, [LaneID(0): [Samples.start + hour * 48 + .seconds(10) + Milliseconds(50)]], "answers in the window")
+    }
+
+    func clocksOfAnotherBootTellNothing() async throws {
+        let (first, job) = try await started(items: 2)
+        try await first.record([try one(try await first.claim(1)).deleted()])
+        let hour = Milliseconds.seconds(3600)
+        let reading = Samples.boot(setForward: hour, at: Samples.start + .seconds(10), boot: "another")
+        let second = try await maker.afterCrash(at: reading)
+        expect(try await begin(job, second, at: reading.now).recentAnswers, [:], "answers an hour later")
+    }
 }

@@ -34,6 +34,17 @@ package final class MemoryQueue: DeletionQueue {
         var at: Timestamp
         /// The request may still have been on its way.
         var isLost: Bool
+        /// The calendar of whoever wrote it down.
+        var calendar: BootReading?
+
+        /// With its times as another calendar has them; those of one that was set back stay as they are.
+        func moved(to other: BootReading?, now: Timestamp) -> Answered {
+            guard let calendar, let other, calendar.boot == other.boot, calendar.startedAt < other.startedAt else { return self }
+            var moved = self
+            moved.sentAt = sentAt + (other.startedAt - calendar.startedAt)
+            moved.at = min(max(at, now), at + (other.startedAt - calendar.startedAt))
+            return moved
+        }
     }
 
     private struct State {
@@ -64,13 +75,14 @@ package final class MemoryQueue: DeletionQueue {
     private let state: Store
     /// A higher one in the store: somebody has taken it over.
     private let epoch: Int
+    private let calendar: BootReading?
 
     /// - Parameters:
     ///   - latency: how long a commit takes.
     ///   - failure: asked with the number of each commit, from 1.
     package init(
         _ requests: [(scope: Scope, tokenID: TokenID)], action: JobAction = .delete, time: VirtualTime,
-        latency: Milliseconds = Milliseconds(0),
+        latency: Milliseconds = Milliseconds(0), at reading: BootReading? = nil,
         failure: @escaping @Sendable (Int) -> Failure? = { _ in nil }
     ) {
         self.time = time
@@ -82,9 +94,11 @@ package final class MemoryQueue: DeletionQueue {
         }
         state = Store(State(items: items, tally: Tally([.pending: items.count]), failure: failure))
         epoch = 0
+        calendar = reading
     }
 
-    private init(takingOver other: MemoryQueue) {
+    private init(takingOver other: MemoryQueue, at reading: BootReading?) {
+        calendar = reading
         time = other.time
         latency = other.latency
         state = other.state
@@ -95,7 +109,7 @@ package final class MemoryQueue: DeletionQueue {
     }
 
     /// The same items for their next owner; this one is refused from now on.
-    package func takenOver() -> MemoryQueue { MemoryQueue(takingOver: self) }
+    package func takenOver(at reading: BootReading? = nil) -> MemoryQueue { MemoryQueue(takingOver: self, at: reading) }
 
     package var items: [Item] { state.withLock { $0.items } }
     package var tally: Tally { state.withLock { $0.tally } }
@@ -152,7 +166,8 @@ package final class MemoryQueue: DeletionQueue {
                 }
             }
             for (index, fingerprint) in lanes.fingerprints.enumerated() {
-                let recent = state.answers.filter { $0.fingerprint == fingerprint && $0.at >= now - remembering }
+                let answers = state.answers.filter { $0.fingerprint == fingerprint }.map { $0.moved(to: calendar, now: now) }
+                let recent = answers.filter { $0.at >= now - remembering }
                 let moments = recent.map { $0.isLost && $0.sentAt > now - Samples.minute ? max($0.at, now) : $0.at }
                 if !moments.isEmpty { start.recentAnswers[LaneID(index)] = moments.sorted() }
             }
@@ -204,7 +219,9 @@ package final class MemoryQueue: DeletionQueue {
             state.items[index].history.lose()
             state.items[index].notBefore = now
             if let lane = state.lanes.lanes[state.items[index].scope] {
-                state.answers.append(Answered(fingerprint: state.lanes.fingerprints[lane.index], sentAt: now, at: now, isLost: true))
+                state.answers.append(
+                    Answered(
+                        fingerprint: state.lanes.fingerprints[lane.index], sentAt: now, at: now, isLost: true, calendar: calendar))
             }
         }
     }
@@ -236,7 +253,7 @@ package final class MemoryQueue: DeletionQueue {
             state.answers.append(
                 Answered(
                     fingerprint: state.lanes.fingerprints[lane.index], sentAt: record.attempt.startedAt, at: record.attempt.finishedAt,
-                    isLost: record.attempt.details.httpStatus == nil))
+                    isLost: record.attempt.details.httpStatus == nil, calendar: calendar))
         }
         switch record.next {
         case .final(let outcome, let reason):

@@ -7,6 +7,17 @@ package enum Samples {
     package static let minute = Milliseconds.seconds(60)
     package static let answer = AnswerDetails(httpStatus: 200, rayID: "8f2c-FRA")
 
+    /// The clocks of a machine that was started a day before `start`.
+    ///
+    /// - Parameters:
+    ///   - span: how far the calendar is ahead of the true one.
+    ///   - moment: when they are read, by the true calendar.
+    package static func boot(
+        setForward span: Milliseconds = Milliseconds(0), at moment: Timestamp = start, boot: String = "boot"
+    ) -> BootReading {
+        BootReading(boot: boot, startedAt: start - .seconds(86_400) + span, now: moment + span)
+    }
+
     /// `00000000-0000-4000-8000-` and the number in hexadecimal.
     package static func token(_ number: Int) -> TokenID {
         let bytes = [0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0] + (0..<6).map { UInt8(truncatingIfNeeded: number >> (40 - 8 * $0)) }
