@@ -32,7 +32,6 @@ let package = Package(
     products: [
         .executable(name: "tokensweep", targets: ["tokensweep"]),
         .executable(name: "cloudflare-simulator", targets: ["cloudflare-simulator"]),
-        .library(name: "ClockShim", type: .dynamic, targets: ["ClockShim"]),
     ],
     targets: [
         // The program.
@@ -93,8 +92,6 @@ let package = Package(
             path: "Tests/simulate",
             swiftSettings: settings
         ),
-        // A library that moves the clocks of a program.
-        .target(name: "ClockShim", path: "Tests/ClockShim"),
         tests(of: "SweepModel", ["SweepTestSupport"]),
         tests(of: "SweepJSON"),
         tests(of: "SweepManifest", ["SweepModel", "SweepTestSupport"]),
@@ -109,7 +106,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["SweepTestSupport", "tokensweep", "cloudflare-simulator"],
-            exclude: ["Servers"],
+            exclude: ["Clock", "Servers"],
             swiftSettings: settings
         ),
     ],

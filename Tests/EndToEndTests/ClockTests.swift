@@ -10,10 +10,16 @@ struct ClockTests {
     /// Twelve requests in any four seconds.
     private static let pace = ["--rate", "12/4s", "--reserve", "0%"]
 
+    private static let shim = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Clock/clock.c").path
+
     /// Starts the program with clocks that `move` moves.
     private func start(_ bench: Workbench, _ words: [String]) throws -> ChildProcess {
-        let library = "\(Binaries.besideTests)/libClockShim.so"
-        return try bench.start(words, through: ["env", "LD_PRELOAD=\(library)", "CLOCK_SHIM=\(bench.folder["clock"])"])
+        let library = bench.folder["clock.so"]
+        let script = """
+            cc -shared -fPIC -o '\(library)' '\(Self.shim)' &&
+            exec env LD_PRELOAD='\(library)' CLOCK_SHIM='\(bench.folder["clock"])' "$0" "$@"
+            """
+        return try bench.start(words, through: ["sh", "-c", script])
     }
 
     /// Sets the calendar, and the clock that counts the time a machine sleeps, by so many seconds.

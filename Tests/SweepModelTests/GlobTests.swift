@@ -15,6 +15,8 @@ import Testing
         ("prod-*", "prod-\u{301}api", true), ("prod-*", "prod-\u{20e3}", true), ("prod-*", "prod-\u{200d}api", true),
         ("prod-*-db", "prod-\u{301}a-db", true), ("prod[-_]*", "prod-\u{301}api", true), ("*\u{301}*", "prod-\u{301}api", true),
         ("prod\r*", "prod\r\n", true), ("prod-*", "pro\u{301}d-api", false),
+        // One that joins what follows it: as a character the bracket would not be escaped.
+        ("\u{605}\\[*", "\u{605}[a", true),
     ])
     func matching(pattern: String, name: String, matches: Bool) throws {
         #expect(try #require(Glob(pattern)).matches(name) == matches)

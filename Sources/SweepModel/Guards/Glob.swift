@@ -9,19 +9,20 @@
 package struct Glob: Sendable, Hashable, CustomStringConvertible {
     /// As it was written.
     package let description: String
-    private let characters: GlobPattern<Character>
+    /// nil where marks make one character of a sign of the pattern and its neighbour, so that only scalars are to be read.
+    private let characters: GlobPattern<Character>?
     private let scalars: GlobPattern<Unicode.Scalar>
 
     /// nil for a pattern that is empty, ends in a lone backslash, or has a set that is empty, never closed or runs backwards.
     package init?(_ text: String) {
-        guard let characters = GlobPattern(text), let scalars = GlobPattern(text.unicodeScalars) else { return nil }
+        guard let scalars = GlobPattern(text.unicodeScalars) else { return nil }
         description = text
-        self.characters = characters
+        characters = GlobPattern(text)
         self.scalars = scalars
     }
 
     /// Whether the whole of a name matches.
     package func matches(_ name: String) -> Bool {
-        characters.matches(Array(name)) || scalars.matches(Array(name.unicodeScalars))
+        (characters?.matches(Array(name)) ?? false) || scalars.matches(Array(name.unicodeScalars))
     }
 }

@@ -13,8 +13,8 @@ package enum Binaries {
 
     private static let folder = chosenFolder ?? besideTests
 
-    /// Where the test bundle is, and whatever else was built with it.
-    package static let besideTests: String = {
+    /// Where the test bundle is.
+    private static let besideTests: String = {
         var target = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &target, target.count)
         let path = String(decoding: target.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)

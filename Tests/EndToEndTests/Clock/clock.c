@@ -1,5 +1,7 @@
+// Loaded before the C library (LD_PRELOAD), this moves the clocks of a process by the seconds that the file named by CLOCK_SHIM says:
+// first those of the calendar, then those of the clock that goes on while a machine sleeps. It is compiled by the tests and not with
+// the package, whose libraries bring the Swift runtime along: that would take the place of the one in the program.
 #define _GNU_SOURCE
-#include "ClockShim.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
