@@ -35,10 +35,11 @@ private func check(_ error: ManifestError, _ bytes: [UInt8]) {
 }
 
 /// What both read they read alike. The decoder knows less white space and fewer keys; and it keeps the line end of a string that goes on
-/// in the next line, which JSON5 drops.
+/// in the next line, which JSON5 drops. To it U+2028 and U+2029 end no comment, as they do in JSON5.
 private func checkAgainstDecoder(_ job: JobFile, _ bytes: [UInt8]) {
     let isContinued = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "\\") && [0x0A, 0x0D, 0xE2].contains($1) }
-    guard !isContinued else { return }
+    let separators: [[UInt8]] = [[0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9]]
+    guard !isContinued, !separators.contains(where: { bytes.contains($0) }) else { return }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     guard let members = try? decoder.decode([String: Decoded].self, from: Data(bytes)) else { return }
