@@ -47,6 +47,7 @@ struct Pager {
             _ = signal(SIGINT, before)
             signals?.leaveInterrupts(false)
         }
+        // A pager that cannot be started is no loss: the caller then shows the text itself.
         guard let pager = try? ShellProcess(command, .terminal(descriptor), input: Array(text.utf8), environment: variables) else {
             return false
         }

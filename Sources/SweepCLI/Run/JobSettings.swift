@@ -55,6 +55,7 @@ struct JobSettings: Sendable, Equatable {
     /// The budget of each credential in a job with such settings; nil without limits, and where that cannot be read: nothing that is
     /// only looked at may fail for it.
     static func budget(_ text: String) -> RateBudget? {
+        // Both errors mean settings of another version or a damaged file, which runs and audits tell of.
         guard var layer = try? layer(text, job: "") else { return nil }
         layer.otherKeys = Tokensweep.program.fileKeys
         let command = Command(name: "report", abstract: "", groups: [OptionGroup("Pace", [Options.rate, Options.reserve])])

@@ -64,9 +64,12 @@ struct RunSession {
         // No connection to the API outlives the run.
         cloudflare.shutdown()
         let conclusion = Result { try conclude(job.id, queue.path, outcome, observer.snapshot, finding) }
+        // Where the file cannot be read there is no summary to hand on; why, the conclusion tells.
         if let ended = try? QueueReader(path: queue.path).job(job.id) {
             noteEnd(ended, outcome, observer.snapshot)
             await runHook(ended, conclusion, queue)
+        } else if arguments[Options.onFinish] != nil {
+            system.console.tell("tokensweep: the command of --on-finish was not run: the queue has no summary that can be read")
         }
         return try conclusion.get()
     }
