@@ -17,6 +17,11 @@ static inline int tokensweep_stop_counting_memory(void) {
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+// A statement that may fail half-way keeps the pages that it changes, to take them back; from so many bytes on in a file.
+static inline int tokensweep_keep_undo_in_memory(int bytes) {
+    return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
+}
+
 // sqlite3_db_config is variadic, which Swift does not import.
 static inline int tokensweep_db_config_flag(sqlite3 *database, int option, int value, int *result) {
     return sqlite3_db_config(database, option, value, result);

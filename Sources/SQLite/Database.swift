@@ -20,11 +20,13 @@ package struct Database: ~Copyable {
         handle = try Database.open(path, mode, vfs)
     }
 
-    // Too late where the library was used before: then it only goes on counting.
-    private static let countsNoMemory = tokensweep_stop_counting_memory() == SQLITE_OK
+    // Too late where the library was used before: then it only goes on as it is, which is slower. The default of 64 KiB is
+    // exceeded once by a statement of many rows, and a file that was begun is written to for every later one.
+    private static let isTuned =
+        tokensweep_stop_counting_memory() == SQLITE_OK && tokensweep_keep_undo_in_memory(1 << 20) == SQLITE_OK
 
     private static func open(_ path: String, _ mode: Mode, _ vfs: String?) throws(SQLiteError) -> OpaquePointer {
-        _ = countsNoMemory
+        _ = isTuned
         #if CRASH_POINTS
             _ = hasCrashPoints
         #endif

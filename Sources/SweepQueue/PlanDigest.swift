@@ -2,11 +2,21 @@ import SQLite
 
 /// The plan's id: what a plan would do, in twenty hexadecimal digits.
 enum PlanDigest {
+    /// The id of a job's plan, see `id(ofJob:in:tokens:asPlanned:)`.
+    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
+        var tokens = 0
+        return try id(ofJob: job, in: database, tokens: &tokens, asPlanned: asPlanned)
+    }
+
     /// Digests the deed, which is the action and whatever else is done to tokens, and every (scope, token) that it is done to in
     /// ascending order, each scope's name before its tokens. A scope in which nothing is to be done has no part in it.
     ///
-    /// - Parameter asPlanned: count tokens too that were skipped only later, by a cancellation.
-    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
+    /// - Parameters:
+    ///   - tokens: gets how many tokens were digested.
+    ///   - asPlanned: count tokens too that were skipped only later, by a cancellation.
+    static func id(
+        ofJob job: Int64, in database: borrowing Database, tokens: inout Int, asPlanned: Bool = false
+    ) throws(SQLiteError) -> String {
         let select = try database.prepare("SELECT deed FROM job WHERE id = ?")
         try select.bind(job, at: 1)
         guard try select.step(), let deed = select.text(0) else { throw SQLiteError(.constraint, "there is no such job") }
@@ -25,9 +35,9 @@ enum PlanDigest {
             let isWhole = try heldBack.step() && heldBack.integer(0) == 0
             try heldBack.reset()
             if isWhole {
-                try add(scope, heading, from: all, to: &digest)
+                try add(scope, heading, from: all, to: &digest, &tokens)
             } else {
-                try add(scope, heading, from: open, to: &digest)
+                try add(scope, heading, from: open, to: &digest, &tokens)
             }
         }
         guard let bytes = digest.finish() else { throw noDigest }
@@ -35,13 +45,14 @@ enum PlanDigest {
     }
 
     private static func add(
-        _ scope: Int64, _ heading: [UInt8], from tokens: borrowing Statement, to digest: inout SHA256
+        _ scope: Int64, _ heading: [UInt8], from select: borrowing Statement, to digest: inout SHA256, _ tokens: inout Int
     ) throws(SQLiteError) {
         var heading = heading
-        try tokens.bind(scope, at: 1)
-        while try tokens.step() {
-            guard digest.update(heading), digest.update(tokens.blob(0) ?? []) else { throw noDigest }
+        try select.bind(scope, at: 1)
+        while try select.step() {
+            guard digest.update(heading), digest.update(select.blob(0) ?? []) else { throw noDigest }
             heading = []
+            tokens += 1
         }
     }
 

@@ -178,7 +178,7 @@ final class PlanInProgress {
             """
             UPDATE item SET state = 'skipped', finished_at = ?1, reason = 'protected in another account or zone'
             WHERE scope = ?2 AND state = 'pending'
-                AND token IN (SELECT token FROM item WHERE scope IN (\(rows)) AND state = 'skipped')
+                AND token IN (SELECT token FROM item WHERE scope IN (\(rows)) AND token IS NOT NULL AND state = 'skipped')
             """)
         for (scope, count) in scopes where count.pending > 0 {
             try update.bind(now.milliseconds, at: 1)

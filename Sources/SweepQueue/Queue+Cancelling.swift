@@ -20,6 +20,7 @@ extension Queue: WishSource {
     package func cancel(_ job: JobID, at now: Timestamp) throws(QueueError) -> Int {
         let count = try transaction { () throws(SQLiteError) in
             try recover(at: now)
+            _ = try indexOrder(of: job)
             var count = 0
             for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, of: job, at: now) }
             try expectAllSettled(job)
@@ -42,7 +43,7 @@ extension Queue: WishSource {
                     THEN 'cancelled after it was refused as in use'
                 WHEN fate_unknown = 1 THEN 'cancelled; whether the token still exists is not known'
                 ELSE 'cancelled' END
-            WHERE scope = ?1 AND state = 'pending'
+            WHERE \(Schema.isInScope) AND state = 'pending'
             """)
         try update.bind(scope, at: 1)
         try update.bind(now.milliseconds, at: 2)

@@ -36,7 +36,12 @@ extension Queue {
         do throws(SQLiteError) {
             try plan.holdBackEverywhere(in: database)
             try writeTallies(plan)
-            let id = try PlanDigest.id(ofJob: plan.job, in: database)
+            var digested = 0
+            let id = try PlanDigest.id(ofJob: plan.job, in: database, tokens: &digested)
+            let planned = plan.scopes.values.reduce(0) { $0 + $1.pending }
+            guard digested == planned else {
+                throw SQLiteError(.corrupt, "\(planned) tokens were planned, and the file holds \(digested)")
+            }
             try sealJob(plan, id: id)
             try database.execute("COMMIT")
             closePlan()
@@ -83,10 +88,31 @@ extension Queue {
     /// Throws a sealed plan away: a refused plan leaves no job behind.
     package func discard(_ job: JobID) throws(QueueError) {
         try transaction { () throws(SQLiteError) in
-            let delete = try database.prepare("DELETE FROM job WHERE id = ? AND state = 'planning'")
-            try delete.bind(job.value, at: 1)
+            try Queue.deletePlans(where: "id = \(job.value)", in: database)
+        }
+    }
+
+    /// Deletes plans that nobody confirmed, with their items.
+    static func deletePlans(where condition: String = "1", in database: borrowing Database) throws(SQLiteError) {
+        let isPlan = "state = 'planning' AND \(condition)"
+        let select = try database.prepare("SELECT first_item, last_item FROM job WHERE \(isPlan)")
+        let delete = try database.prepare("DELETE FROM item WHERE id BETWEEN ? AND ?")
+        while try select.step() {
+            try delete.bind(select.integer(0), at: 1)
+            try delete.bind(select.integer(1), at: 2)
             try delete.run()
         }
+        try database.execute("DELETE FROM job WHERE \(isPlan)")
+    }
+
+    /// Makes the index of the items' order where a job needs it: one that has several accounts or zones.
+    ///
+    /// - Returns: whether it does.
+    func indexOrder(of job: JobID) throws(SQLiteError) -> Bool {
+        let scopes = try database.integer("SELECT count(*) FROM scope WHERE job = \(job.value) AND kind <> 'none'")
+        guard scopes > 1 else { return false }
+        try database.execute(Schema.order)
+        return true
     }
 
     /// Makes a sealed plan a job that may run.

@@ -10,6 +10,7 @@ extension Queue {
         if let run, run.job == job.value { throw QueueError(.other, path: path, detail: "the job is being run") }
         return try transaction { () throws(SQLiteError) in
             var count = 0
+            _ = try indexOrder(of: job)
             for state in states where state.isFinal && state.canBecome(.pending) {
                 for (scope, items) in try tally(of: job, state) { count += try putBack(items, in: scope, state) }
             }
@@ -26,7 +27,7 @@ extension Queue {
             not_before = CASE WHEN attempts > 0 THEN 0 END,
             request = (SELECT CASE WHEN job.action <> 'delete' THEN 'read' END
                 FROM scope JOIN job ON job.id = scope.job WHERE scope.id = ?1)
-        WHERE scope = ?1 AND state = ?2
+        WHERE \(Schema.isInScope) AND state = ?2
         """
 
     private func putBack(_ items: Int, in scope: Int64, _ state: ItemState) throws(SQLiteError) -> Int {
@@ -55,7 +56,7 @@ extension Queue {
 
     static let keepOutcomes = """
         UPDATE attempt SET outcome = item.state, reason = item.reason
-        FROM (SELECT id, attempts, state, reason FROM item INDEXED BY item_order WHERE scope = ?1 AND state = ?2) AS item
+        FROM (SELECT id, attempts, state, reason FROM item WHERE \(Schema.isInScope) AND state = ?2) AS item
         WHERE attempt.item = item.id AND attempt.number = item.attempts AND item.state <> 'skipped'
         """
 
@@ -64,7 +65,7 @@ extension Queue {
         let update = try database.prepare(
             """
             UPDATE scope SET cursor = min(cursor, coalesce(
-                (SELECT min(id) - 1 FROM item WHERE scope = ?1 AND state = ?2 AND attempts = 0), cursor))
+                (SELECT min(id) - 1 FROM item WHERE \(Schema.isInScope) AND state = ?2 AND attempts = 0), cursor))
             WHERE id = ?1
             """)
         try update.bind(scope, at: 1)

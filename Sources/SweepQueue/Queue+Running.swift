@@ -13,7 +13,7 @@ extension Queue {
             try assign(lanes, credentials, job)
             try reopen(job)
             try database.execute("UPDATE owner SET job = \(job.value)")
-            let statements = try RunStatements(database)
+            let statements = try RunStatements(database, isIndexed: try indexOrder(of: job))
             let evidence = try evidenceWriter()
             try evidence.add(.started(baseURL: try baseURL(of: job), credentials: lanes.fingerprints), to: job.value, at: now)
             let run = RunInProgress(
@@ -147,6 +147,8 @@ extension Queue {
         of job: JobID, _ lanes: LaneMap, _ statements: RunStatements
     ) throws(SQLiteError) -> [[FreshScope]] {
         var result = Array(repeating: [FreshScope](), count: lanes.fingerprints.count)
+        let first = try database.integer("SELECT first_item FROM job WHERE id = \(job.value)")
+        let last = try database.integer("SELECT last_item FROM job WHERE id = \(job.value)")
         let select = try database.prepare(
             "SELECT id, kind, scope_id, cursor FROM scope WHERE job = ? AND kind <> 'none' ORDER BY id")
         try select.bind(job.value, at: 1)
@@ -154,8 +156,9 @@ extension Queue {
             guard let scope = JobReading.scope(kind: select.text(1), id: select.text(2)) else { throw unplanned(select.integer(0)) }
             try expectIdentity(of: select.integer(0), scope, job)
             guard let lane = lanes.lanes[scope] else { continue }
-            let cursor = select.integer(3)
-            result[lane.index].append(FreshScope(row: select.integer(0), scope: scope, cursor: cursor, next: cursor + 1))
+            let cursor = max(select.integer(3), first - 1)
+            result[lane.index].append(
+                FreshScope(row: select.integer(0), scope: scope, cursor: cursor, end: last + 1, next: cursor + 1))
         }
         // Several scopes are merged by their next items, so that these must be known exactly.
         for lane in result.indices where result[lane].count > 1 {

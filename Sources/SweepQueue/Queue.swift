@@ -16,7 +16,7 @@ package actor Queue: DeletionQueue {
     // may fold the log into the file, which is the owner's alone. So the lock goes last.
     var plan: PlanInProgress?
     var run: RunInProgress?
-    private let currentEpoch: Statement
+    private let boundaries: TransactionStatements
     let database: Database
     /// nil for a scratch queue, which nobody else can reach.
     private var lock: OwnerLock?
@@ -40,7 +40,7 @@ package actor Queue: DeletionQueue {
         database = try QueueFile.openForOwner(file, vfs: vfs)
         do {
             (epoch, calendars) = try Queue.takeOver(database, reading)
-            currentEpoch = try database.prepare(Queue.selectEpoch)
+            boundaries = try TransactionStatements(database)
         } catch {
             throw QueueError(error, path: path)
         }
@@ -56,13 +56,11 @@ package actor Queue: DeletionQueue {
         epoch = 0
         calendars = Calendars()
         do {
-            currentEpoch = try database.prepare(Queue.selectEpoch)
+            boundaries = try TransactionStatements(database)
         } catch {
             throw QueueError(error, path: path)
         }
     }
-
-    private static let selectEpoch = "SELECT epoch FROM owner"
 
     /// Lets another process have the queue now, although this object may live on for a moment. Nothing is written after it,
     /// not even the log into the file, which is the next owner's alone.
@@ -77,8 +75,9 @@ package actor Queue: DeletionQueue {
     ) throws(SQLiteError) -> (epoch: Int64, calendars: Calendars) {
         try database.execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
-            try database.execute("UPDATE owner SET epoch = epoch + 1, job = NULL; DELETE FROM job WHERE state = 'planning'")
-            let epoch = try database.integer(selectEpoch)
+            try database.execute("UPDATE owner SET epoch = epoch + 1, job = NULL")
+            try deletePlans(in: database)
+            let epoch = try database.integer(TransactionStatements.selectEpoch)
             let calendars = try Calendars(reading, epoch: epoch, in: database)
             try database.execute("COMMIT")
             return (epoch, calendars)
@@ -94,7 +93,7 @@ package actor Queue: DeletionQueue {
         let result: Result
         do throws(SQLiteError) {
             result = try body()
-            try database.execute("COMMIT")
+            try boundaries.commit.run()
         } catch {
             Queue.rollBack(database)
             throw QueueError(error, path: path)
@@ -121,9 +120,9 @@ package actor Queue: DeletionQueue {
     /// Opens a transaction under this owner's epoch; nobody can raise it before the end.
     func beginTransaction() throws(QueueError) {
         let isOwner = try mapped { () throws(SQLiteError) in
-            try database.execute("BEGIN IMMEDIATE")
+            try boundaries.begin.run()
             do throws(SQLiteError) {
-                return try isCurrentOwner()
+                return try boundaries.epoch() == epoch
             } catch {
                 Queue.rollBack(database)
                 throw error
@@ -133,12 +132,6 @@ package actor Queue: DeletionQueue {
             Queue.rollBack(database)
             throw QueueError(.lostOwnership, path: path, detail: "its epoch has changed")
         }
-    }
-
-    private func isCurrentOwner() throws(SQLiteError) -> Bool {
-        let isCurrent = try currentEpoch.step() && currentEpoch.integer(0) == epoch
-        try currentEpoch.reset()
-        return isCurrent
     }
 
     /// Runs statements outside of a transaction of their own.

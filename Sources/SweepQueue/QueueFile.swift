@@ -130,7 +130,7 @@ enum QueueFile {
         guard version <= Schema.version else {
             throw QueueError(.newerSchema, path: path, detail: "schema \(version), this program knows \(Schema.version)")
         }
-        guard version == Schema.version else {
+        guard version >= Schema.oldestVersion else {
             throw QueueError(.notAQueue, path: path, detail: "schema \(version) is unknown")
         }
     }

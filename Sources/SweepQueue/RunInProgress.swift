@@ -47,6 +47,8 @@ struct FreshScope {
     let scope: Scope
     /// No item up to this one is still to be tried for the first time.
     var cursor: Int64
+    /// All of the job's items are before this one.
+    let end: Int64
     /// The next item that was never tried; nil when there is none. In a lane with one scope it may be any number before it.
     var next: Int64?
 
@@ -64,6 +66,6 @@ struct FreshScope {
             bound = min(bound, max(item, known.item))
             if item < known.item { first = (index, item) }
         }
-        return first.map { ($0.index, bound) }
+        return first.map { ($0.index, min(bound, scopes[$0.index].end)) }
     }
 }

@@ -15,7 +15,8 @@ final class RunStatements {
     let markUndone: Statement
     let tally: TallyStatements
 
-    init(_ database: borrowing Database) throws(SQLiteError) {
+    /// - Parameter isIndexed: whether there is an index of the items' order, see `Schema.order`.
+    init(_ database: borrowing Database, isIndexed: Bool) throws(SQLiteError) {
         record = try database.prepare(
             """
             UPDATE item SET state = ?2, finished_at = ?3, reason = ?4, tries = ?5, fate_unknown = ?6, claimed_at = NULL,
@@ -36,10 +37,10 @@ final class RunStatements {
                 documentation_url, source_pointer, error_chain, ray_id, transport_error, seal, request)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
-        selectFresh = try database.prepare(Self.selectFreshSQL)
-        claimFresh = try database.prepare(Self.claimFreshSQL)
+        selectFresh = try database.prepare(Self.selectFreshSQL(isIndexed))
+        claimFresh = try database.prepare(Self.claimFreshSQL(isIndexed))
         claimWaiting = try database.prepare(Self.claimWaitingSQL)
-        findFresh = try database.prepare(Self.findFreshSQL)
+        findFresh = try database.prepare(Self.findFreshSQL(isIndexed))
         findIdentity = try database.prepare(Self.findIdentitySQL)
         cursor = try database.prepare("UPDATE scope SET cursor = ?2 WHERE id = ?1")
         // The reason stays as it is attested; readers add what happened since.
@@ -53,18 +54,24 @@ final class RunStatements {
         scope = ?1 AND id > ?2 AND id < ?3 AND state = 'pending' AND attempts = 0 AND deferred = 0
         """
 
+    private static func items(_ isIndexed: Bool) -> String { isIndexed ? "item INDEXED BY item_order" : "item NOT INDEXED" }
+
     /// The columns that a claim is read from, `attempts` as they will be.
-    static let selectFreshSQL = """
-        SELECT id, token, attempts + 1, tries, fate_unknown, manifest, line, scope, request, change, referrers
-        FROM item INDEXED BY item_order WHERE \(fresh) ORDER BY id LIMIT ?4
+    static func selectFreshSQL(_ isIndexed: Bool) -> String {
         """
+        SELECT id, token, attempts + 1, tries, fate_unknown, manifest, line, scope, request, change, referrers
+        FROM \(items(isIndexed)) WHERE \(fresh) ORDER BY id LIMIT ?4
+        """
+    }
 
     /// Claims what was selected: all that is fresh between the same item and the one behind the last. To change the rows in one
     /// walk takes a third of the time that an UPDATE takes that has to remember which ones it returns.
-    static let claimFreshSQL = """
-        UPDATE item INDEXED BY item_order SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?4, not_before = NULL
+    static func claimFreshSQL(_ isIndexed: Bool) -> String {
+        """
+        UPDATE \(items(isIndexed)) SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?4, not_before = NULL
         WHERE \(fresh)
         """
+    }
 
     static let claimWaitingSQL = """
         UPDATE item SET state = 'in_flight', attempts = attempts + 1, claimed_at = ?2, not_before = NULL
@@ -72,10 +79,9 @@ final class RunStatements {
         RETURNING id, token, attempts, tries, fate_unknown, manifest, line, scope, request, change, referrers
         """
 
-    static let findFreshSQL = """
-        SELECT id FROM item INDEXED BY item_order
-        WHERE scope = ?1 AND id > ?2 AND state = 'pending' AND attempts = 0 AND deferred = 0 ORDER BY id LIMIT 1
-        """
+    static func findFreshSQL(_ isIndexed: Bool) -> String {
+        "SELECT id FROM \(items(isIndexed)) WHERE \(fresh) ORDER BY id LIMIT 1"
+    }
 
     static let findIdentitySQL = "SELECT id FROM item INDEXED BY item_identity WHERE scope = ?1 AND token = ?2"
 
@@ -93,6 +99,7 @@ final class RunStatements {
     func nextFresh(in scope: FreshScope) throws(SQLiteError) -> Int64? {
         try findFresh.bind(scope.row, at: 1)
         try findFresh.bind(scope.cursor, at: 2)
+        try findFresh.bind(scope.end, at: 3)
         let next = try findFresh.step() ? findFresh.integer(0) : nil
         try findFresh.reset()
         return next

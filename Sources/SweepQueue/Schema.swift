@@ -6,7 +6,19 @@ enum Schema {
     /// `tksw` in ASCII: marks a SQLite file as a queue of this program.
     static let applicationID: Int64 = 0x746b_7377
     /// Raised with every change of the tables. A file of a higher version is refused.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
+    /// The first version that is still understood. Up to 3 every file has the index `item_order`, and items go with their scope.
+    static let oldestVersion: Int64 = 3
+
+    /// The order of the items of each account or zone, for a job that has several. Where a job has one alone, as most have, the
+    /// order of the rows is theirs; to keep the index up takes a sixth of the time that a plan takes.
+    static let order = "CREATE INDEX IF NOT EXISTS item_order ON item (scope)"
+
+    /// The condition that an item belongs to the scope `?1`, for which no item of another job has to be looked at.
+    static let isInScope = """
+        scope = ?1 AND id BETWEEN (SELECT first_item FROM job JOIN scope ON scope.job = job.id WHERE scope.id = ?1)
+            AND (SELECT last_item FROM job JOIN scope ON scope.job = job.id WHERE scope.id = ?1)
+        """
 
     /// The condition of the index `item_started`: tried at least once, and still open. A query has to repeat it word by
     /// word for SQLite to see that the index holds all that it wants.
@@ -120,7 +132,9 @@ enum Schema {
 
         CREATE TABLE item (
             id            INTEGER PRIMARY KEY,
-            scope         INTEGER NOT NULL REFERENCES scope ON DELETE CASCADE,
+            -- No foreign key: to look for the scope takes a tenth of the time that it takes to write a row. A plan is counted by its
+            -- scopes before it is sealed.
+            scope         INTEGER NOT NULL,
             manifest      INTEGER NOT NULL,
             line          INTEGER NOT NULL,
             token         BLOB CHECK (length(token) = 16),
@@ -166,7 +180,6 @@ enum Schema {
             CHECK (\(holdsForState))
         ) STRICT;
         CREATE UNIQUE INDEX item_identity ON item (scope, token) WHERE token IS NOT NULL;
-        CREATE INDEX item_order ON item (scope);
         CREATE INDEX item_deferred ON item (scope) WHERE deferred = 1;
         CREATE INDEX item_started ON item (scope) WHERE \(isStarted);
 

@@ -16,10 +16,20 @@ import Testing
     }
 
     @Test func fresh() throws {
-        try expect(RunStatements.selectFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
-        try expect(RunStatements.claimFreshSQL, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
-        try expect(RunStatements.findFreshSQL, uses: "item_order (scope=? AND rowid>?)")
+        for sql in [RunStatements.selectFreshSQL, RunStatements.claimFreshSQL, RunStatements.findFreshSQL] {
+            try expect(sql(false), uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+        }
         try expect(RunStatements.findIdentitySQL, uses: "COVERING INDEX item_identity (scope=? AND token=?)")
+    }
+
+    /// A job with several accounts or zones.
+    @Test func freshOfSeveral() async throws {
+        try await queue.end(JobID(1), .halted, reason: nil, at: Timestamp(milliseconds: 2))
+        try await queue.start(try await queue.makeJob([try Sample.row(51), try Sample.row(52, scope: 2)]))
+        for sql in [RunStatements.selectFreshSQL, RunStatements.claimFreshSQL, RunStatements.findFreshSQL] {
+            try expect(sql(true), uses: "item_order (scope=? AND rowid>? AND rowid<?)")
+        }
+        try expect(Queue.putBackItems, uses: "item_order (scope=? AND rowid>? AND rowid<?)")
     }
 
     @Test func waiting() throws {
@@ -61,7 +71,8 @@ import Testing
     }
 
     @Test func retry() throws {
-        try expect(Queue.putBackItems, uses: "item_order (scope=?)")
+        try expect(Queue.putBackItems, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+        try expect(Queue.keepOutcomes, uses: "item USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
     }
 
     private func expect(_ sql: String, uses index: String, mayScan: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) throws

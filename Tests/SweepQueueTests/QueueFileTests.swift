@@ -91,6 +91,17 @@ import Testing
         }
     }
 
+    /// Such a file has the index of the items' order from the start.
+    @Test func theVersionBefore() async throws {
+        var owner: Queue? = try folder.owner()
+        let job = try await owner?.makeJob(try (1...3).map { try Sample.row($0) })
+        owner = nil
+        try folder.connection().execute("CREATE INDEX item_order ON item (scope); PRAGMA user_version = \(Schema.oldestVersion)")
+        let queue = try folder.owner()
+        let start = try await queue.start(try #require(job))
+        #expect(start.tally[.pending] == 3)
+    }
+
     @Test func anUnknownSchema() async throws {
         _ = try folder.owner()
         try folder.connection().execute("PRAGMA user_version = 0")

@@ -28,7 +28,6 @@ import Testing
         "UPDATE item SET token_text = 'a'",
         "UPDATE item SET state = 'invalid', finished_at = 1",
         "UPDATE item SET line = 'seven'",
-        "UPDATE item SET scope = 99",
         "INSERT INTO item (scope, manifest, line, token, state) SELECT scope, manifest, 9, token, 'pending' FROM item",
         "UPDATE job SET state = 'running'",
         "UPDATE job SET state = 'finished'",
