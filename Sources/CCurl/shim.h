@@ -2,6 +2,9 @@
 // The type-checking macros of curl.h need compile-time constants; the functions below have types instead.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+// Swift's own module of the C library lacks what libcurl's sockets are waited for with.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 // Swift cannot call variadic functions: one function for each type of argument.
 
@@ -37,6 +40,23 @@ static inline CURLcode ccurl_get_private(CURL *easy, void **value) {
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_socket_callback(CURLM *multi, curl_socket_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+
+static inline CURLMcode ccurl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
+}
+
+// CURL_SOCKET_TIMEOUT is a cast, which Swift does not import.
+static inline CURLMcode ccurl_multi_time_is_up(CURLM *multi, int *running) {
+    return curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, running);
 }
 
 // libcurl copies as many bytes as CURLOPT_POSTFIELDSIZE says.

@@ -14,6 +14,8 @@ final class CurlLoop {
     private var nextWaiting = 0
     private var active: [Transfer] = []
     private var idle: [Transfer] = []
+    /// In milliseconds: should somebody's knock be lost, it is noticed then.
+    private static let longestWait: Int64 = 1000
 
     init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings, inbox: Inbox, multi: MultiHandle) {
         self.base = base
@@ -47,7 +49,7 @@ final class CurlLoop {
         crashPoint("after-send", when: active.contains(where: \.hasBegun))
         while let (easy, result) = multi.nextDone() { try finish(easy, result) }
         startWaiting()
-        if inbox.maySleep() { try multi.wait() }
+        try multi.wait(atMost: inbox.maySleep() ? CurlLoop.longestWait : 0)
         return true
     }
 
