@@ -11,7 +11,7 @@ from pathlib import Path
 
 import manifests
 from measuring import Background, Failed, interleaved, run, spread
-from servers import SECRET, SIMULATE, TOKENSWEEP, Nginx, Simulator
+from servers import SECRET, SIMULATE, TOKENSWEEP, FirstDelete, Nginx, Simulator
 
 
 @dataclass
@@ -167,18 +167,15 @@ def planning(bench):
 
     def plan(manifest, kind):
         """Until the first DELETE leaves: by then the plan is in the file, and synchronised."""
-        before = nginx.requests()
-        polls = itertools.count(1)
-        began = time.monotonic()
-        with bench.start("run", manifest, "--queue", bench.queue(), *UNLIMITED, base=nginx.plain) as runner:
-            # Every look at the counter is a request too, and so is the question about the credential.
-            while nginx.requests() <= before + next(polls) + 1:
-                runner.expect_life()
-                time.sleep(0.005)
-            seconds = time.monotonic() - began
-            peaks[kind].append(runner.peak_mib)
-            runner.kill()
-        return seconds
+        queue = bench.queue()
+        with FirstDelete() as server:
+            began = time.monotonic()
+            with bench.start("run", manifest, "--queue", queue, *UNLIMITED, base=server.plain) as runner:
+                while not server.arrived.wait(1):
+                    runner.expect_life()
+                peaks[kind].append(runner.peak_mib)
+                runner.kill()
+            return server.at - began
 
     def sqlite():
         path = bench.queue("peer")
@@ -193,9 +190,8 @@ def planning(bench):
         with open(source) as stdin:
             return run(["sqlite3", "-batch", str(path)], cwd=bench.folder, stdin=stdin).seconds
 
-    with Nginx(bench.folder) as nginx:
-        rounds = min(bench.rounds, 3)
-        csv, json_rows, peer = interleaved(rounds, lambda: plan(rows, "csv"), lambda: plan(lines, "json"), sqlite)
+    rounds = min(bench.rounds, 3)
+    csv, json_rows, peer = interleaved(rounds, lambda: plan(rows, "csv"), lambda: plan(lines, "json"), sqlite)
     for number, what, ours, kind, limit in (("4", "CSV", csv, "csv", 0.5), ("5", "JSON lines", json_rows, "json", 0.8)):
         shares = [own / other for own, other in zip(ours, peer)]
         met = statistics.median(shares) <= limit and max(peaks[kind]) <= 128
