@@ -143,7 +143,8 @@ struct RunSession {
         // The end of a run fits one screen; elsewhere nobody counts lines.
         let limit = system.console.isErrorTerminal ? 2 : Int.max
         for line in finding.map({ VerificationText(job: job, finding: $0, limit: limit).lines }) ?? [] { system.console.tell(line) }
-        for line in NextSteps.lines(job, queue: arguments.typedQueue) { system.console.tell(line) }
+        let next = NextSteps.lines(job, queue: arguments.typedQueue, disabled: try reader.disabledCount(of: job))
+        for line in next { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
         if arguments[Options.json], let finding {
             try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")
