@@ -6,12 +6,15 @@ enum PlanDigest {
     /// ascending order, each scope's name before its tokens. A scope in which nothing is to be done has no part in it.
     ///
     /// - Parameter asPlanned: count tokens too that were skipped only later, by a cancellation.
-    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
+    /// - Parameter otherDeed: what would be done instead of what the job does.
+    static func id(
+        ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false, otherDeed: String? = nil
+    ) throws(SQLiteError) -> String {
         let select = try database.prepare("SELECT deed FROM job WHERE id = ?")
         try select.bind(job, at: 1)
         guard try select.step(), let deed = select.text(0) else { throw SQLiteError(.constraint, "there is no such job") }
         try select.reset()
-        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(deed)\n".utf8)) else { throw noDigest }
+        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(otherDeed ?? deed)\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
         let all = try database.prepare(selectTokens)

@@ -104,7 +104,9 @@ struct EnableCommand {
         }
         do {
             try source.refuseUnserved(plan.scopes.map(\.scope))
-            try refuse(plan, arguments)
+            try await ConfirmedID(arguments)?.check(
+                plan, .enable, in: queue,
+                else: "the tokens to be enabled are others than they were: run `tokensweep enable` again to see them")
             let text = PlanText(
                 plan: plan, action: .enable, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
                 policy: settings.policy, baseURL: draft.baseURL, now: system.time.now)
@@ -117,13 +119,6 @@ struct EnableCommand {
         }
         guard let undo = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return undo
-    }
-
-    private func refuse(_ plan: Plan, _ arguments: Arguments) throws(Failure) {
-        guard let id = arguments[Options.confirm], id != plan.id else { return }
-        throw .refused(
-            "the plan's id is \(plan.id), not \(TerminalText.sanitised(id)); nothing was sent",
-            remedy: "the tokens to be enabled are others than they were: run `tokensweep enable` again to see them")
     }
 
     private func tellRotated(_ count: Int) {
