@@ -137,6 +137,18 @@ struct PeopleTests {
             ])
     }
 
+    @Test("a command in backquotes is not broken, however narrow the screen")
+    func foldedCommand() {
+        #expect(
+            TerminalText.folded("  … and 13 more, which `tokensweep plan leaked.csv --json` names, as they are", to: 34) == [
+                "  … and 13 more, which", "    `tokensweep plan leaked.csv --json`", "    names, as they are",
+            ])
+        #expect(
+            TerminalText.folded("will be disabled; `tokensweep enable` takes that back, `which is no command", to: 40) == [
+                "will be disabled; `tokensweep enable`", "  takes that back, `which is no command",
+            ])
+    }
+
     @Test(
         "words for a shell are quoted where they must be",
         arguments: [("incident-42", "incident-42"), ("", "''"), ("a b", "'a b'"), ("$(x)", "'$(x)'"), ("-x", "'-x'"), ("é", "'é'")])

@@ -145,7 +145,7 @@ struct RunCommand {
         let shown = TerminalText.sanitised(name)
         throw Failure.refused(
             "the unfinished job \(shown) (\(other.id)) has another plan; nothing was sent",
-            remedy: "finish it with `tokensweep resume \(other.id)`, or give this one another --name")
+            remedy: "finish it with `\(ShellText.command("resume", other, queue: arguments.typedQueue))`, or give this one another --name")
     }
 
     /// The unfinished job with the same plan, unless a new one is wanted.

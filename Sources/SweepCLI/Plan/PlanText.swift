@@ -48,6 +48,7 @@ struct PlanText {
         lines += details?.callOutLines ?? []
         lines += details?.troubleLines ?? []
         let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
+        if !scopes.isEmpty { lines.append("By account and zone:") }
         for entry in scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
         }

@@ -142,7 +142,10 @@ struct RunSession {
         let finding = try? verification?.get()
         // The end of a run fits one screen; elsewhere nobody counts lines.
         let limit = system.console.isErrorTerminal ? 2 : Int.max
-        for line in finding.map({ VerificationText(job: job, finding: $0, limit: limit).lines }) ?? [] { system.console.tell(line) }
+        if let finding {
+            let text = VerificationText(job: job, finding: finding, queue: arguments.typedQueue, limit: limit)
+            for line in text.lines { system.console.tell(line) }
+        }
         let next = NextSteps.lines(job, queue: arguments.typedQueue, disabled: try reader.disabledCount(of: job))
         for line in next { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }

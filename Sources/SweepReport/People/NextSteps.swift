@@ -7,8 +7,7 @@ package enum NextSteps {
     /// - Parameter queue: the queue file where commands have to name it; nil where they find it by themselves.
     /// - Parameter disabled: tokens that the job disabled, and that `enable` would enable again.
     package static func lines(_ job: JobOverview, queue: String? = nil, disabled: Int = 0) -> [String] {
-        let names = Commands(
-            job: ShellText.word(for: job), queue: queue.map { " --queue \(ShellText.quoted(TerminalText.sanitised($0)))" } ?? "")
+        let names = Commands(job: job, queue: queue)
         switch job.state {
         case .planning: return []
         case .unfinished: return ["To go on: \(names.command("resume"))"]
@@ -44,12 +43,9 @@ package enum NextSteps {
     }
 
     private struct Commands {
-        var job: String
-        var queue: String
+        var job: JobOverview
+        var queue: String?
 
-        /// `tokensweep report incident-42 --only failed --queue q.db`
-        func command(_ name: String, _ options: String = "") -> String {
-            "tokensweep \(name) \(job)\(options.isEmpty ? "" : " \(options)")\(queue)"
-        }
+        func command(_ name: String, _ options: String = "") -> String { ShellText.command(name, job, options, queue: queue) }
     }
 }
