@@ -168,9 +168,9 @@ struct RunSession {
         case .halted: return .halted
         case .interrupted, .gaveWay, .paused, .cancelled, .deferred: return .interrupted
         case .unreachable(let reason):
+            let resume = ShellText.command("resume", job, queue: arguments.typedQueue)
             system.console.tell(
-                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
-                    + "  check the network, then run `tokensweep resume`")
+                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n  check the network, then run `\(resume)`")
             return .environment
         }
     }
