@@ -94,7 +94,8 @@ enum Options {
         "append what happens as JSON lines: to a file, to standard error (-), or there with journald's priorities (journald)")
     static let onFinish = Option(
         optional: "on-finish", "COMMAND", .text,
-        "a shell command for when the job has ended, however it ended; it gets the summary as JSON on standard input")
+        "a shell command for when the job has ended, however it ended, unless the queue can no longer be read; it gets the summary as "
+            + "JSON on standard input")
     static let onFinishTimeout = Option(
         "on-finish-timeout", "T", .duration(in: .milliseconds(100)...(.seconds(86_400))), default: "5m",
         "how long that command may take before it is ended")

@@ -30,7 +30,11 @@ package struct JobDraft: Sendable {
     }
 
     /// `delete`; `delete, rotate when blocked`; `disable`
-    var deed: String { action.rawValue + (whenBlocked == .report ? "" : ", \(whenBlocked.rawValue) when blocked") }
+    var deed: String { Self.deed(action, whenBlocked) }
+
+    static func deed(_ action: JobAction, _ whenBlocked: WhenBlocked) -> String {
+        action.rawValue + (whenBlocked == .report ? "" : ", \(whenBlocked.rawValue) when blocked")
+    }
 }
 
 /// What a job would do, before it does it.

@@ -2,10 +2,12 @@ import SQLite
 
 /// The plan's id: what a plan would do, in twenty hexadecimal digits.
 enum PlanDigest {
-    /// The id of a job's plan, see `id(ofJob:in:tokens:asPlanned:)`.
-    static func id(ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false) throws(SQLiteError) -> String {
+    /// The id of a job's plan, see `id(ofJob:in:tokens:asPlanned:otherDeed:)`.
+    static func id(
+        ofJob job: Int64, in database: borrowing Database, asPlanned: Bool = false, otherDeed: String? = nil
+    ) throws(SQLiteError) -> String {
         var tokens = 0
-        return try id(ofJob: job, in: database, tokens: &tokens, asPlanned: asPlanned)
+        return try id(ofJob: job, in: database, tokens: &tokens, asPlanned: asPlanned, otherDeed: otherDeed)
     }
 
     /// Digests the deed, which is the action and whatever else is done to tokens, and every (scope, token) that it is done to in
@@ -14,14 +16,15 @@ enum PlanDigest {
     /// - Parameters:
     ///   - tokens: gets how many tokens were digested.
     ///   - asPlanned: count tokens too that were skipped only later, by a cancellation.
+    ///   - otherDeed: what would be done instead of what the job does.
     static func id(
-        ofJob job: Int64, in database: borrowing Database, tokens: inout Int, asPlanned: Bool = false
+        ofJob job: Int64, in database: borrowing Database, tokens: inout Int, asPlanned: Bool = false, otherDeed: String? = nil
     ) throws(SQLiteError) -> String {
         let select = try database.prepare("SELECT deed FROM job WHERE id = ?")
         try select.bind(job, at: 1)
         guard try select.step(), let deed = select.text(0) else { throw SQLiteError(.constraint, "there is no such job") }
         try select.reset()
-        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(deed)\n".utf8)) else { throw noDigest }
+        guard var digest = SHA256(), digest.update(Array("tokensweep plan 1\n\(otherDeed ?? deed)\n".utf8)) else { throw noDigest }
         let scopes = try database.prepare(
             "SELECT id, kind, scope_id FROM scope WHERE job = ? AND kind <> 'none' ORDER BY kind, scope_id")
         let all = try database.prepare(selectTokens)

@@ -52,6 +52,13 @@ extension Queue {
         }
     }
 
+    /// The id that a sealed plan would have if this were done to its tokens.
+    package func id(of plan: Plan, if action: JobAction, whenBlocked: WhenBlocked) throws(QueueError) -> String {
+        try mapped { () throws(SQLiteError) in
+            try PlanDigest.id(ofJob: plan.job.value, in: database, otherDeed: JobDraft.deed(action, whenBlocked))
+        }
+    }
+
     /// The first items that a sealed plan would delete, in manifest order.
     package func sample(of plan: Plan, limit: Int) throws(QueueError) -> [DeletionRequest] {
         try mapped { () throws(SQLiteError) in

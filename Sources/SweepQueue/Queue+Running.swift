@@ -58,6 +58,17 @@ extension Queue {
         foldLog()
     }
 
+    package func name(of item: ItemID) throws(QueueError) -> String? {
+        try mapped { () throws(SQLiteError) in
+            let select = try database.prepare("SELECT coalesce(live_name, name) FROM item WHERE id = ?")
+            try select.bind(item.value, at: 1)
+            guard try select.step() else { throw SQLiteError(.corrupt, "item \(item) is gone") }
+            let name = select.text(0)
+            try select.reset()
+            return name
+        }
+    }
+
     /// The tally alone is not believed: a damaged one would forget items, or tell of some that they are gone.
     func expectAllSettled(_ job: JobID) throws(SQLiteError) {
         let tally = try JobReading.tally(of: job, in: database)

@@ -36,8 +36,12 @@ extension Queue {
             item.name, item.note
         FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
             JOIN scope ON scope.id = item.scope JOIN manifest ON manifest.id = item.manifest
-        WHERE job.id = ? AND item.change IN ('disabled', 'maybe_disabled')
-            AND item.state NOT IN ('deleted', 'already_absent', 'presumed_deleted') ORDER BY item.id
+        WHERE job.id = ? AND \(isDisabled) ORDER BY item.id
+        """
+
+    /// Disabled by the item's job, or perhaps, and neither enabled again since nor gone.
+    static let isDisabled = """
+        item.change IN ('disabled', 'maybe_disabled') AND item.state NOT IN ('deleted', 'already_absent', 'presumed_deleted')
         """
 
     private func disabledItems(of job: JobID) throws(SQLiteError) -> [(item: Int64, ordinal: Int, DeletionRequest)] {
@@ -81,11 +85,21 @@ extension QueueReader {
 
     /// How many tokens' secrets a job rotated, or may have.
     package borrowing func rotatedCount(of job: JobID) throws(QueueError) -> Int {
+        try count(of: job, "item.change IN ('rotated', 'maybe_rotated')")
+    }
+
+    /// How many tokens `planUndo` would take. Every item is looked at, unless all tokens of the job are gone or open.
+    package borrowing func disabledCount(of job: JobOverview) throws(QueueError) -> Int {
+        guard job.action != .enable, job.tally.final > job.tally.gone + job.tally[.invalid] else { return 0 }
+        return try count(of: job.id, Queue.isDisabled)
+    }
+
+    private borrowing func count(of job: JobID, _ condition: String) throws(QueueError) -> Int {
         try read { () throws(SQLiteError) in
             let select = try database.prepare(
                 """
                 SELECT count(*) FROM job CROSS JOIN item ON item.id BETWEEN job.first_item AND job.last_item
-                WHERE job.id = ? AND item.change IN ('rotated', 'maybe_rotated')
+                WHERE job.id = ? AND \(condition)
                 """)
             try select.bind(job.value, at: 1)
             guard try select.step() else { return 0 }

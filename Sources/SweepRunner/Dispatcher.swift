@@ -12,6 +12,7 @@ struct Dispatcher {
         case paused
         case cancelled
         case halted(String)
+        case canaryFailed(FailedCanary)
         case unreachable(String)
     }
 
@@ -173,7 +174,7 @@ struct Dispatcher {
         let attempt = Attempt(
             number: claim.attempt, startedAt: flight.startedAt, finishedAt: now, request: claim.history.request,
             details: answer.details)
-        let next = next(judgement, answer, item, index, now, &random)
+        let next = next(judgement, answer, claim.call, now, &random)
         noteReach(answer, index)
         return (Record(item: item, attempt: attempt, history: judgement.history, next: next, token: answer.token), claim)
     }
@@ -207,7 +208,7 @@ struct Dispatcher {
     }
 
     private mutating func next(
-        _ judgement: Judgement, _ answer: Answer, _ item: ItemID, _ lane: Int, _ now: Timestamp,
+        _ judgement: Judgement, _ answer: Answer, _ call: DeletionCall, _ now: Timestamp,
         _ random: inout some RandomNumberGenerator
     ) -> Record.Next {
         tally[.inFlight] -= 1
@@ -215,7 +216,7 @@ struct Dispatcher {
         switch judgement.verdict {
         case .final(let state, let reason):
             tally[state] += 1
-            judge(state, of: answer)
+            judge(state, of: answer, to: call)
             return .final(state, reason: reason)
         case .retry:
             notBefore = now + Backoff.retry.wait(afterFailures: judgement.history.triesSpent, using: &random)
@@ -223,23 +224,21 @@ struct Dispatcher {
         case .again, .proceed: break
         }
         tally[.pending] += 1
-        lanes[lane].waiting.insert(WaitingItem(item: item, lane: LaneID(lane), notBefore: notBefore))
+        lanes[call.lane.index].waiting.insert(WaitingItem(item: call.item, lane: call.lane, notBefore: notBefore))
         return .pending(notBefore: notBefore)
     }
 
-    private mutating func judge(_ state: ItemState, of answer: Answer) {
-        if canary.isFailed(by: state) {
-            halt("a canary token was not found and \(policy.action.rawValue)d: its outcome is \(state.rawValue)")
-        }
+    private mutating func judge(_ state: ItemState, of answer: Answer, to call: DeletionCall) {
+        if canary.isFailed(by: state) { halt(.canaryFailed(FailedCanary(call: call, action: policy.action, outcome: state))) }
         if failures.isBroken(by: state), let rule = policy.haltRule {
-            halt("more than \(rule.percent)% of the last \(rule.window) tokens failed, the last one: \(answer.reason)")
+            halt(.halted("more than \(rule.percent)% of the last \(rule.window) tokens failed, the last one: \(answer.reason)"))
         }
     }
 
-    private mutating func halt(_ reason: String) {
-        switch stop {
-        case nil, .interrupted, .gaveWay, .paused: stop = .halted(reason)
-        case .halted, .unreachable, .cancelled: break
+    private mutating func halt(_ stop: Stop) {
+        switch self.stop {
+        case nil, .interrupted, .gaveWay, .paused: self.stop = stop
+        case .halted, .canaryFailed, .unreachable, .cancelled: break
         }
     }
 
@@ -274,11 +273,14 @@ struct Dispatcher {
     }
 
     /// How the run ends, once nothing is in flight; nil while there is more to do.
-    func ending() -> RunEnd? {
+    ///
+    /// - Parameter name: what the token of a canary that failed is called, where that is known.
+    func ending(name: String? = nil) -> RunEnd? {
         guard flights.isEmpty else { return nil }
         if tally.open == 0 { return .finished }
         switch stop {
         case .halted(let reason): return .halted(reason)
+        case .canaryFailed(let canary): return .halted(canary.reason(name: name))
         case .unreachable(let reason): return .unreachable(reason)
         case .interrupted: return .interrupted
         case .gaveWay: return .gaveWay

@@ -70,7 +70,7 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
             let orders = turns.dispatcher.orders(at: now)
             if results.isEmpty && orders.isEmpty {
                 turns.showProgress(at: now, isIdle: true)
-                if let end = turns.dispatcher.ending() { return end }
+                if let end = turns.dispatcher.ending() { return try await named(end, turns.dispatcher) }
                 await mailbox.wait(until: turns.dispatcher.wake(after: now), time)
                 continue
             }
@@ -79,6 +79,12 @@ package final class Runner<Random: RandomNumberGenerator & Sendable>: RunControl
             send(claims, orders, &turns)
             turns.showProgress(at: now, isIdle: false)
         }
+    }
+
+    /// A run that its canary halted tells what the token is called: only the queue knows, and is not asked before.
+    private func named(_ end: RunEnd, _ dispatcher: Dispatcher) async throws(QueueError) -> RunEnd {
+        guard case .canaryFailed(let canary) = dispatcher.stop else { return end }
+        return dispatcher.ending(name: try await queue.name(of: canary.call.item)) ?? end
     }
 
     private func send(_ claims: [Claim], _ orders: [ClaimOrder], _ turns: inout Turns<Random>) {

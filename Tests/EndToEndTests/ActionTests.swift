@@ -56,7 +56,11 @@ struct ActionTests {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(Self.all), to: "m.csv")
             try bench.folder.write("{ manifests: ['m.csv'], when_blocked: 'disable', name: 'b' }", to: "job.json5")
-            expectExit(try await bench.call("run", "--job", "job.json5", "--yes"), 1)
+            let run = try await bench.call("run", "--job", "job.json5", "--yes")
+            expectExit(run, 1)
+            let undo = "To take back the disabling of 3 tokens: tokensweep enable b\n"
+            #expect(run.errors.hasSuffix(undo))
+            #expect(try await bench.call("status", "b").output.hasSuffix(undo))
             let report = try await bench.report("b")
             let blocked = report.filter { $0.outcome == "blocked" }
             #expect(blocked.map(\.reason) == Array(repeating: "disabled, still referenced", count: 3))
@@ -66,6 +70,7 @@ struct ActionTests {
             expectAgreement(report, try bench.simulator.ledger(), existing: Sample.keys(Self.all.dropLast()))
             expectExit(try await bench.call("enable", "b", "--yes"), 0)
             #expect(try effects(bench, "enabled") == Sample.keys(10...12))
+            #expect(try await !bench.call("status", "b").output.contains("tokensweep enable"))
         }
     }
 

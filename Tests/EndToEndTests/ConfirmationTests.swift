@@ -46,6 +46,40 @@ struct ConfirmationTests {
         }
     }
 
+    @Test func `an id that confirms another deed is told as that`() async throws {
+        try await Workbench.with(world: Self.world) { bench in
+            try bench.folder.write(Sample.csv(1...3), to: "m.csv")
+            func id(_ words: String...) async throws -> String {
+                let shown = try await bench.end(of: try bench.start(["plan", "m.csv", "--json"] + words))
+                return try JSONReading.value(PlanLine.self, shown.output).plan.planId
+            }
+            let delete = try await id()
+            let disable = try await id("--action", "disable")
+            let rotate = try await id("--when-blocked", "rotate")
+            func refusal(_ words: String...) async throws -> String {
+                let refused = try await bench.end(of: try bench.start(["run", "m.csv"] + words))
+                expectExit(refused, 2)
+                return refused.errors
+            }
+            let disabling = try await refusal("--confirm", disable)
+            #expect(
+                disabling.contains(
+                    "\(disable) is the id of the plan to disable these tokens (--action disable); the id of this one, to delete these tokens, "
+                        + "is \(delete); nothing was sent"))
+            #expect(!disabling.contains("manifest"))
+            #expect(
+                try await refusal("--action", "disable", "--confirm", rotate).contains(
+                    "\(rotate) is the id of the plan to delete these tokens with --when-blocked rotate; the id of this one, to disable"))
+            // What is no id of these tokens blames what chooses them, and names the whole command that shows them.
+            let other = try await refusal("--protect", "id:\(Sample.id(9))", "--confirm", "0123456789abcdef0123")
+            #expect(other.contains("the plan's id is \(delete), not 0123456789abcdef0123; nothing was sent"))
+            #expect(
+                other.contains("the manifest has changed since") && other.contains("`tokensweep plan m.csv --protect id:\(Sample.id(9))`"))
+            #expect(try await refusal("--confirm", "\u{1B}[2J").contains("not \u{FFFD}[2J; nothing was sent"))
+            try await expectUntouched(bench)
+        }
+    }
+
     @Test func `without a terminal and without a word nothing is deleted`() async throws {
         try await Workbench.with(world: Self.world) { bench in
             try bench.folder.write(Sample.csv(1...12), to: "m.csv")

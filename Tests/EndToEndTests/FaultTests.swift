@@ -223,8 +223,17 @@ struct FaultTests {
 
     @Test func `a canary that was not there halts the job`() async throws {
         try await Workbench.with(world: Sample.world("{ generate: 30 }")) { bench in
-            try bench.folder.write(Sample.csv([1, 2, 99] + Array(3...30)), to: "m.csv")
-            expectExit(try await bench.call("run", "m.csv", "--yes", "--rate", "none", "--canary", "3"), 3)
+            let named = "service_token_id,account_id,name\n\(Sample.id(99)),\(Sample.account),\"old \"\"ci\"\" \u{202E}\"\n"
+            try bench.folder.write(Sample.csv([1, 2]), to: "first.csv")
+            try bench.folder.write(named, to: "gone.csv")
+            try bench.folder.write(Sample.csv(3...30), to: "m.csv")
+            let halted = try await bench.call("run", "first.csv", "gone.csv", "m.csv", "--yes", "--rate", "none", "--canary", "3")
+            expectExit(halted, 3)
+            let reason = "the canary token \(Sample.id(99)) of account \(Sample.account), called "
+            #expect(halted.errors.contains("Stopped: \(reason)\"old \\\"ci\\\" "))
+            #expect(halted.errors.contains(", was not found and deleted: its outcome is already_absent\n"))
+            #expect(!halted.errors.contains("\u{202E}"))
+            #expect(try await bench.call("status").output.contains(reason))
             let ledger = try bench.simulator.ledger()
             #expect(ledger.deletes.count == 3)
             let report = try await bench.report()

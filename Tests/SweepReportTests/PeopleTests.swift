@@ -108,7 +108,16 @@ struct PeopleTests {
         #expect(NextSteps.lines(job) == ["What is left, and why: tokensweep report \(name) --only skipped"])
         job = try Sample.job([.disabled: 5])
         job.action = .disable
-        #expect(NextSteps.lines(job) == ["To take it back: tokensweep enable \(ShellText.quoted(job.name))"])
+        #expect(NextSteps.lines(job, disabled: 5) == ["To take back the disabling of 5 tokens: tokensweep enable \(name)"])
+        job = try Sample.job([.deleted: 8, .blocked: 1])
+        #expect(
+            NextSteps.lines(job, queue: "my q.db", disabled: 1) == [
+                "What is left, and why: tokensweep report \(name) --only blocked --queue 'my q.db'",
+                "When no policy or group names them: tokensweep retry \(name) --blocked --queue 'my q.db' "
+                    + "&& tokensweep resume \(name) --queue 'my q.db'",
+                "To prove what is gone: tokensweep verify \(name) --queue 'my q.db'",
+                "To take back the disabling of 1 token: tokensweep enable \(name) --queue 'my q.db'",
+            ])
     }
 
     @Test("where a name would not find the job again, its id does", arguments: ["-rf", "--", "a\u{1B}b", "fine"])
@@ -125,6 +134,18 @@ struct PeopleTests {
         #expect(
             TerminalText.folded("  00000000-0000  account 0123456789  ci-147  never seen; referred to by none", to: 34) == [
                 "  00000000-0000", "    account 0123456789  ci-147", "    never seen; referred to by", "    none",
+            ])
+    }
+
+    @Test("a command in backquotes is not broken, however narrow the screen")
+    func foldedCommand() {
+        #expect(
+            TerminalText.folded("  … and 13 more, which `tokensweep plan leaked.csv --json` names, as they are", to: 34) == [
+                "  … and 13 more, which", "    `tokensweep plan leaked.csv --json`", "    names, as they are",
+            ])
+        #expect(
+            TerminalText.folded("will be disabled; `tokensweep enable` takes that back, `which is no command", to: 40) == [
+                "will be disabled; `tokensweep enable`", "  takes that back, `which is no command",
             ])
     }
 

@@ -75,7 +75,8 @@ import Testing
         #expect(job.api.ledger.prefix(4).map(\.call.item).allSatisfy { $0 <= ItemID(2) })
         let absent = Rehearsal(9, action: .disable, isLiving: { $0 != 1 })
         let end = try absent.run(.of(canary: 2, action: .disable))
-        #expect(end == .halted("a canary token was not found and disabled: its outcome is already_absent"))
+        let token = "\(absent.queue[ItemID(2)].tokenID) of \(absent.queue[ItemID(2)].scope)"
+        #expect(end == .halted("the canary token \(token) was not found and disabled: its outcome is already_absent"))
     }
 
     /// A queue that was tampered with, or a defect elsewhere, must not turn the one thing into the other.

@@ -82,10 +82,21 @@ import Testing
     @Test func aCanaryThatIsAbsentHalts() throws {
         let job = Rehearsal(100, isLiving: { $0 != 2 })
         let end = try job.run(.of(concurrency: 20, canary: 5))
-        #expect(end == .halted("a canary token was not found and deleted: its outcome is already_absent"))
+        let token = "\(job.queue[ItemID(3)].tokenID) of \(job.queue[ItemID(3)].scope)"
+        #expect(end == .halted("the canary token \(token) was not found and deleted: its outcome is already_absent"))
         #expect(job.api.ledger.count <= 5)
         // Whoever resumes has seen the canary.
         #expect(try job.run(.of(concurrency: 20, canary: job.queue.tally.final)) == .finished)
+    }
+
+    @Test("A canary's token is named as the queue has it, whatever the name tries to pass for")
+    func theCanarysName() throws {
+        let job = Rehearsal(100, isLiving: { $0 != 2 })
+        job.queue.name(ItemID(3), "ci\", was deleted\u{1B}[2J\n" + String(repeating: "x", count: 10_000))
+        guard case .halted(let reason) = try job.run(.of(concurrency: 1, canary: 5)) else { throw FixtureFailure("not halted") }
+        #expect(reason.contains(#", called "ci\", was deleted\u{1B}[2J\nxxx"#))
+        #expect(reason.contains(#"x…", was not found and deleted: its outcome is already_absent"#))
+        #expect(reason.count < 300 && reason == job.queue.endReason)
     }
 
     @Test func aCanaryThatIsRetriedHoldsTheOthersBack() throws {
@@ -102,7 +113,8 @@ import Testing
         let job = Rehearsal(100, isLiving: { $0 < 10 })
         for number in 1...10 { job.queue.settle(ItemID(Int64(number)), as: .skipped) }
         let end = try job.run(.of(concurrency: 20, canary: 5))
-        #expect(end == .halted("a canary token was not found and deleted: its outcome is already_absent"))
+        guard case .halted(let reason) = end else { throw FixtureFailure("not halted") }
+        #expect(reason.hasPrefix("the canary token ") && reason.hasSuffix("was not found and deleted: its outcome is already_absent"))
         #expect(job.api.ledger.count <= 5)
     }
 

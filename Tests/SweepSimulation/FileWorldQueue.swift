@@ -175,6 +175,11 @@ private final class HeldQueue: DeletionQueue {
         try await time.hold { () async throws(QueueError) in try await queue.end(job, state, reason: reason, at: now) }
     }
 
+    func name(of item: ItemID) async throws(QueueError) -> String? {
+        let queue = try living()
+        return try await time.hold { () async throws(QueueError) in try await queue.name(of: item) }
+    }
+
     private func living() throws(QueueError) -> Queue {
         guard let queue else { throw QueueError(.other, path: "", detail: "its process has ended") }
         return queue

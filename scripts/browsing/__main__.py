@@ -83,6 +83,7 @@ def hostile(browser, folder, shots):
     searching(browser, lines)
     keyboard(browser)
     check_quiet(browser, path, "after all that")
+    widths(browser, path)
     pictures(browser, path, shots, "hostile")
     without_script(browser, path)
     policy(browser, path)
@@ -138,6 +139,24 @@ def searching(browser, lines):
         type_in(browser, words)
         check([line[1][-1] for line in rows(browser)] == [line["service_token_id"] for line in expected], f"the search for {words} shows something else")
     type_in(browser, "")
+
+
+def widths(browser, path):
+    """From a small laptop's width on nothing is scrolled sideways, and nothing is cut at the edge of its cell."""
+    wide = "[...document.querySelectorAll('html, body, body *')].filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth" \
+        " && (one === document.documentElement || getComputedStyle(one).overflowX !== 'visible'))"
+    cut = "[...document.querySelectorAll('#table th, #table td, .remaining th, .remaining td')].filter((cell) => {" \
+        " const inside = document.createRange(); inside.selectNodeContents(cell);" \
+        " return inside.getBoundingClientRect().right > cell.getBoundingClientRect().right; })"
+    # 985: what a scroll bar leaves of 1,000.
+    for width in (1280, 1100, 1024, 985):
+        browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        browser.open(path)
+        check(browser.evaluate("document.querySelectorAll('#body tr').length") > 0, f"at {width} px there is no table")
+        for list, words in [(wide, "must be scrolled sideways"), (cut, "stands out of its cell")]:
+            found = browser.evaluate(f"{list}.map((one) => one.tagName + '.' + one.className + ': ' + one.textContent.trim().slice(0, 40))")
+            check(not found, f"at {width} px this {words}: {found[:3]}")
+    browser.call("Emulation.clearDeviceMetricsOverride")
 
 
 def keyboard(browser):
@@ -225,6 +244,7 @@ def pictures(browser, path, shots, name):
     browser.picture(shots / f"{name}.png")
     browser.picture(shots / f"{name}-dark.png", dark=True)
     browser.picture(shots / f"{name}-narrow.png", width=390)
+    browser.picture(shots / f"{name}-medium.png", width=1024)
     browser.paper(shots / f"{name}.pdf")
     browser.call("Emulation.clearDeviceMetricsOverride")
 

@@ -83,7 +83,7 @@ def text(page, selector):
 
 def pictures(page, folder):
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for width in (1280, 390):
+    for width in (1280, 1024, 390):
         for name, dark in (("light", False), ("dark", True)):
             page.picture(Path(folder) / f"live-{width}-{name}.png", width=width, dark=dark)
 
@@ -114,6 +114,17 @@ def follow(bench, page, shots):
     return url
 
 
+def expect_fit(page):
+    """From a small laptop's width on nothing is scrolled sideways; 985 is what a scroll bar leaves of 1,000."""
+    wide = "[...document.querySelectorAll('html, body, body *')].filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth" \
+        " && (one === document.documentElement || getComputedStyle(one).overflowX !== 'visible')).map((one) => one.tagName + '#' + one.id + '.' + one.className)"
+    for width in (1280, 1024, 985):
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        found = page.evaluate(wide)
+        expect(not found, f"at {width} px this must be scrolled sideways: {found}")
+    page.call("Emulation.clearDeviceMetricsOverride")
+
+
 def judge(page, url):
     expect(text(page, "#verdict") == "90 of 100 tokens are gone; 10 are not.", f"the verdict is {text(page, '#verdict')!r}")
     tiles = page.evaluate("Object.fromEntries([...document.querySelectorAll('#outcomes div')].map(t => [...t.children].map(c => c.textContent)))")
@@ -123,6 +134,7 @@ def judge(page, url):
     expect("deleted" in text(page, "#log"), "the log names no token that was deleted")
     expect(HOSTILE.replace("\u202e", "⟨U+202E⟩") in text(page, "#left"), "a name is missing, or turns text round")
     expect(page.evaluate("document.querySelectorAll('img, b, iframe, script:not([src=\"page.js\"])').length") == 0, "a name became markup")
+    expect_fit(page)
     # Chosen by keyboard, the job is shown again, and its address remembers it.
     page.evaluate("document.querySelector('#jobs button').focus()")
     page.press("Enter")

@@ -44,7 +44,7 @@ struct EnableCommand {
         try ReportWriting.check(settings.reports)
         let signals = Signals(system)
         let queue = try system.takeQueue(path)
-        guard let undo = try await confirmedUndo(of: job, arguments, settings, source, queue) else { return .allGone }
+        guard let undo = try await confirmedUndo(of: job, arguments, settings, source, queue, signals) else { return .allGone }
         let preflight = try await Preflight(system: system, api: api, settings: settings, memory: queue)
             .check(undo.scopes.filter { $0.tally.open > 0 })
         for line in preflight.lines(isQuiet: arguments[Options.quiet]) { system.console.tell(line) }
@@ -81,7 +81,8 @@ struct EnableCommand {
     /// Shows what will be enabled, asks, and confirms: the unfinished undo of an earlier call, or a new one; nil where there is
     /// nothing to do.
     private func confirmedUndo(
-        of job: JobOverview, _ arguments: Arguments, _ settings: JobSettings, _ source: CredentialSource, _ queue: Queue
+        of job: JobOverview, _ arguments: Arguments, _ settings: JobSettings, _ source: CredentialSource, _ queue: Queue,
+        _ signals: Signals
     ) async throws -> JobOverview? {
         let reader = try QueueReader(path: queue.path)
         let name = TerminalText.sanitised(job.name)
@@ -104,11 +105,17 @@ struct EnableCommand {
         }
         do {
             try source.refuseUnserved(plan.scopes.map(\.scope))
-            try refuse(plan, arguments)
+            try await ConfirmedID(arguments)?.check(
+                plan, .enable, in: queue,
+                else: "the tokens to be enabled are others than they were: run `tokensweep enable` again to see them")
             let text = PlanText(
                 plan: plan, action: .enable, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
                 policy: settings.policy, baseURL: draft.baseURL, now: system.time.now)
-            if !arguments[Options.quiet] { for line in text.lines { system.console.tell(line) } }
+            if !arguments[Options.quiet] {
+                let isAsked = !arguments[Options.yes] && arguments[Options.confirm] == nil
+                try await Pager(system: system, secretVariables: source.secretVariables)
+                    .show(text.lines, on: .errors, mayPage: isAsked, signals)
+            }
             let consent = try confirmation.ask(count: plan.deletions, of: text.scopesInWords, planID: plan.id)
             try await queue.confirm(plan.job, by: consent, at: system.time.now)
         } catch {
@@ -117,13 +124,6 @@ struct EnableCommand {
         }
         guard let undo = try reader.job(plan.job) else { throw Failure.unknown("the new job is not in the queue") }
         return undo
-    }
-
-    private func refuse(_ plan: Plan, _ arguments: Arguments) throws(Failure) {
-        guard let id = arguments[Options.confirm], id != plan.id else { return }
-        throw .refused(
-            "the plan's id is \(plan.id), not \(TerminalText.sanitised(id)); nothing was sent",
-            remedy: "the tokens to be enabled are others than they were: run `tokensweep enable` again to see them")
     }
 
     private func tellRotated(_ count: Int) {

@@ -49,25 +49,24 @@ struct JobsCommand {
         return json.text
     }
 
+    /// As narrow as its cells allow: with the names that are made it fits 80 columns.
     private func table(_ jobs: [JobOverview], _ running: JobID?) -> String {
-        let width = max(4, min(48, jobs.map { TerminalText.width(TerminalText.sanitised($0.name)) }.max() ?? 0))
-        let heading = line("ID", "NAME", "STATE", "TOKENS", "GONE", "CREATED", width)
         let rows = jobs.map { job in
-            line(
-                job.id.description, job.name, job.id == running ? "running" : job.state.rawValue,
-                HumanText.number(job.tally.total), HumanText.number(job.tally.gone), "\(job.createdAt.rfc3339.prefix(19))Z", width)
+            [
+                job.id.description, TerminalText.cut(TerminalText.sanitised(job.name), to: 48),
+                job.id == running ? "running" : job.state.rawValue, HumanText.number(job.tally.total), HumanText.number(job.tally.gone),
+                "\(job.createdAt.rfc3339.prefix(19))Z",
+            ]
         }
-        return ([heading] + rows).map { $0 + "\n" }.joined()
-    }
-
-    private func line(
-        _ id: String, _ name: String, _ state: String, _ total: String, _ gone: String, _ created: String, _ width: Int
-    ) -> String {
-        let cells = [
-            TerminalText.rightAligned(id, to: 5), TerminalText.fitted(TerminalText.sanitised(name), to: width),
-            TerminalText.fitted(state, to: 10), TerminalText.rightAligned(total, to: 10),
-            TerminalText.rightAligned(gone, to: 10), created,
-        ]
-        return cells.joined(separator: "  ")
+        let lines = [["ID", "NAME", "STATE", "TOKENS", "GONE", "CREATED"]] + rows
+        let widths = lines[0].indices.map { column in lines.map { TerminalText.width($0[column]) }.max() ?? 0 }
+        let numbers: Set = [0, 3, 4]
+        return lines.map { cells in
+            let fitted = cells.indices.dropLast().map { column in
+                numbers.contains(column)
+                    ? TerminalText.rightAligned(cells[column], to: widths[column]) : TerminalText.fitted(cells[column], to: widths[column])
+            }
+            return (fitted + cells.suffix(1)).joined(separator: "  ") + "\n"
+        }.joined()
     }
 }

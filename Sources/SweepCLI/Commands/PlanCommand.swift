@@ -58,7 +58,7 @@ struct PlanCommand {
         let text = PlanText(
             plan: made.plan, action: draft.action, sample: try await queue.sample(of: made.plan, limit: PlanText.sampleSize),
             policy: settings.policy, baseURL: baseURL, credentials: preflight, now: system.time.now,
-            details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
+            details: try await PlanDetails.gather(made, queue), deferred: made.deferred, line: PlanCommandLine(arguments))
         if arguments[Options.json] {
             try await PlanOutput.print(text, queue, system.console)
         } else {

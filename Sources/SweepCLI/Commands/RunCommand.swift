@@ -99,7 +99,7 @@ struct RunCommand {
         let text = PlanText(
             plan: plan, action: draft.action, sample: try await queue.sample(of: plan, limit: PlanText.sampleSize),
             policy: settings.policy, baseURL: draft.baseURL, credentials: preflight, now: system.time.now,
-            details: try await PlanDetails.gather(made, queue), deferred: made.deferred)
+            details: try await PlanDetails.gather(made, queue), deferred: made.deferred, line: PlanCommandLine(arguments))
         if !arguments[Options.quiet] {
             let isAsked = !arguments[Options.yes] && arguments[Options.confirm] == nil
             try await pager.show(text.lines, on: .errors, mayPage: isAsked, signals)
@@ -145,7 +145,7 @@ struct RunCommand {
         let shown = TerminalText.sanitised(name)
         throw Failure.refused(
             "the unfinished job \(shown) (\(other.id)) has another plan; nothing was sent",
-            remedy: "finish it with `tokensweep resume \(other.id)`, or give this one another --name")
+            remedy: "finish it with `\(ShellText.command("resume", other, queue: arguments.typedQueue))`, or give this one another --name")
     }
 
     /// The unfinished job with the same plan, unless a new one is wanted.

@@ -24,12 +24,12 @@ struct StatusCommand {
         let path = try arguments.queuePath(system)
         let screen = Screen(console: system.console, isColored: !arguments[Options.noColor])
         while true {
-            let status = try read(path)
+            let (status, disabled) = try read(path)
             let isRead =
                 arguments[Options.json]
                 ? try system.console.print(StatusText.json(status) + "\n")
                 : try screen.draw(
-                    StatusText.lines(status.job, owner: status.owner, wish: status.wish, queue: arguments.typedQueue),
+                    StatusText.lines(status, queue: arguments.typedQueue, disabled: disabled),
                     Paint(status.job.tally, status.job.action),
                     isKept: !arguments[Self.watch] || status.job.state == .finished)
             guard isRead, arguments[Self.watch], status.job.state != .finished else { return .allGone }
@@ -37,9 +37,12 @@ struct StatusCommand {
         }
     }
 
-    private func read(_ path: String) throws -> JobStatus {
+    private func read(_ path: String) throws -> (JobStatus, disabled: Int) {
         let reader = try QueueReader(path: path)
-        return try reader.status(of: JobLookup.find(arguments[Options.job], in: reader))
+        let status = try reader.status(of: JobLookup.find(arguments[Options.job], in: reader))
+        // Of a job that goes on nobody is told to undo anything, and its items are too many to be looked at every second.
+        let isTold = status.job.state == .finished && !arguments[Options.json]
+        return (status, isTold ? try reader.disabledCount(of: status.job) : 0)
     }
 }
 
@@ -76,13 +79,12 @@ private final class Screen {
 enum StatusText {
     private static let listedScopes = 10
 
-    /// - Parameter owner: the process that runs the job now; nil when none does.
-    /// - Parameter wish: what that process was asked for and has not done yet.
-    /// - Parameter queue: as in ``NextSteps/lines(_:queue:)``.
-    static func lines(_ job: JobOverview, owner: String?, wish: JobWish?, queue: String?) -> [String] {
+    /// `queue` and `disabled` are those of ``NextSteps/lines(_:queue:disabled:)``.
+    static func lines(_ status: JobStatus, queue: String?, disabled: Int) -> [String] {
+        let job = status.job
         var lines = [
             Verdict.sentence(job.tally, job.action),
-            "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, owner, wish))",
+            "Job \(TerminalText.sanitised(job.name)) (\(job.id)): \(state(job, status.owner, status.wish))",
         ]
         if !JobFacts.isPublic(job.baseURL) { lines.append("API: \(TerminalText.sanitised(job.baseURL))") }
         if let reason = job.reason { lines.append("Reason: \(TerminalText.sanitised(reason))") }
@@ -90,7 +92,7 @@ enum StatusText {
             "  \(TerminalText.fitted(state.rawValue, to: 16)) \(TerminalText.rightAligned(HumanText.number(job.tally[state]), to: 11))"
         }
         if job.scopes.count > 1 { lines += scopes(job) }
-        return owner == nil ? lines + NextSteps.lines(job, queue: queue) : lines
+        return status.owner == nil ? lines + NextSteps.lines(job, queue: queue, disabled: disabled) : lines
     }
 
     static func json(_ status: JobStatus) -> String {

@@ -45,7 +45,7 @@ struct VerifyCommand {
             memory: queue)
         let finding = try await Verification(session: session, queue: queue, path: path).run(job)
         let verified = try QueueReader(path: path).job(job.id) ?? job
-        try show(VerificationText(job: verified, finding: finding), arguments)
+        try show(VerificationText(job: verified, finding: finding, queue: arguments.typedQueue), arguments)
         return finding.exitCode
     }
 

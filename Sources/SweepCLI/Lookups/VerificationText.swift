@@ -5,6 +5,8 @@ import SweepReport
 struct VerificationText {
     let job: JobOverview
     let finding: VerificationFinding
+    /// As in ``ShellText/command(_:_:_:queue:)``.
+    var queue: String?
     /// Tokens that are named of each kind before the rest is only counted.
     var limit = Int.max
 
@@ -33,7 +35,7 @@ struct VerificationText {
     private func named(_ rows: [ReportRow]) -> [String] {
         let rest = rows.count - min(limit, rows.count)
         return rows.prefix(limit).map(line)
-            + (rest > 0 ? ["  … and \(HumanText.number(rest)) more, which `tokensweep verify \(ShellText.word(for: job))` names"] : [])
+            + (rest > 0 ? ["  … and \(HumanText.number(rest)) more, which `\(ShellText.command("verify", job, queue: queue))` names"] : [])
     }
 
     /// One object for each token that lives, those that contradict the job first.

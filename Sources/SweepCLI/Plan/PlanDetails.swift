@@ -89,7 +89,7 @@ struct PlanDetails: Sendable {
 
     /// `last seen 2026-11-23 20:58 UTC, expires 2027-01-01 00:00 UTC, enabled; referred to by policy "CI" (5f2…)`
     private func facts(of token: PlannedToken) -> String {
-        let referrers = "referred to by \(words(facts.referrers(of: token), isComplete: facts.isComplete(token.request.scope)))"
+        let referrers = words(facts.referrers(of: token), isComplete: facts.isComplete(token.request.scope))
         switch token.presence {
         case nil: return "last seen, expiry and whether it is enabled: unknown; \(referrers)"
         case .unlisted: return "not found; \(referrers)"
@@ -103,11 +103,11 @@ struct PlanDetails: Sendable {
 
     /// "None" is said only where everything was looked at.
     private func words(_ referrers: [String], isComplete: Bool) -> String {
-        guard !referrers.isEmpty else { return isComplete ? "none" : "unknown" }
+        guard !referrers.isEmpty else { return isComplete ? "referred to by none" : "who refers to it is unknown" }
         let shown = referrers.prefix(5).map { TerminalText.cut(TerminalText.sanitised($0), to: 100) }
         let rest = referrers.count - shown.count
         let more = rest > 0 ? ["\(HumanText.number(rest)) more"] : []
-        return (shown + more + (isComplete ? [] : ["whom else is unknown"])).joined(separator: ", ")
+        return "referred to by " + (shown + more + (isComplete ? [] : ["whom else is unknown"])).joined(separator: ", ")
     }
 
     private func minute(_ moment: Timestamp) -> String {

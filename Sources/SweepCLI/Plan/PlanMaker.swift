@@ -59,6 +59,10 @@ struct PlanMaker {
             made.deferred = try await deferRecent(made.plan, queue)
             note(made.plan, draft)
             try refuse(made.plan, draft)
+            try await ConfirmedID(arguments)?.check(
+                made.plan, draft.action, draft.whenBlocked, in: queue,
+                else: "the manifest has changed since, or other options choose its tokens or what is done to them: look again with "
+                    + "`\(PlanCommandLine(arguments).text)`")
             return made
         } catch {
             try await queue.discard(plan.job)
@@ -152,11 +156,6 @@ struct PlanMaker {
                 "the plan would \(draft.action.rawValue) \(HumanText.number(plan.deletions)) tokens, more than --max-deletes \(limit); "
                     + "nothing was sent",
                 remedy: "check the manifest; raise --max-deletes if that is what you want")
-        }
-        if let id = arguments[Options.confirm], id != plan.id {
-            throw .refused(
-                "the plan's id is \(plan.id), not \(TerminalText.sanitised(id)); nothing was sent",
-                remedy: "the manifest or the scope has changed since: look at the plan again with `tokensweep plan`")
         }
     }
 }

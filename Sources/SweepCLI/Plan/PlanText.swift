@@ -16,6 +16,8 @@ struct PlanText {
     /// nil where nothing was looked up.
     var details: PlanDetails?
     var deferred: MadePlan.Deferred?
+    /// What makes this plan again; nil for one that no manifest makes.
+    var line: PlanCommandLine?
 
     /// How many tokens the sample names.
     static let sampleSize = 5
@@ -46,6 +48,7 @@ struct PlanText {
         lines += details?.callOutLines ?? []
         lines += details?.troubleLines ?? []
         let scopes = plan.scopes.filter { $0.tally[.pending] > 0 }
+        if !scopes.isEmpty { lines.append("By account and zone:") }
         for entry in scopes.prefix(Self.listedScopes) {
             lines.append("  \(entry.scope)  \(HumanText.number(entry.tally[.pending]))")
         }
@@ -57,7 +60,10 @@ struct PlanText {
         let tokens = details?.tokenLines ?? sampleLines
         lines += [(tokens.count == plan.deletions ? "The " : "The first ") + (tokens.count == 1 ? "token:" : "tokens:")] + tokens
         let rest = plan.deletions - tokens.count
-        if details != nil, rest > 0 { lines.append("  … and \(HumanText.number(rest)) more, which `tokensweep plan --json` names") }
+        if details != nil, rest > 0, let line {
+            let input = line.readsInput ? " from the same input" : ""
+            lines.append("  … and \(HumanText.number(rest)) more, which `\(line.text(adding: "--json"))` names\(input)")
+        }
         lines.append(pace)
         return lines
     }

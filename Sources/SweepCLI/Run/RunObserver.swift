@@ -99,8 +99,9 @@ enum ObserverText {
         case .gentle, .open: nil
         case .paused(let until, .rateLimited): "the API asked to wait, until \(clock(until))"
         case .paused(let until, .outage(let reason)):
-            "the API is not working (\(TerminalText.sanitised(reason))); next try at \(clock(until))"
-        case .paused(let until, .doubt): "the credential was refused although it had worked; next try at \(clock(until))"
+            // The reason last: it may be cut.
+            "next try at \(clock(until)): the API is not working (\(TerminalText.sanitised(reason)))"
+        case .paused(let until, .doubt): "next try at \(clock(until)): the credential was refused although it had worked"
         case .refused(let reason): "refused: \(TerminalText.sanitised(reason))"
         }
     }

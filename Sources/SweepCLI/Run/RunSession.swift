@@ -142,8 +142,12 @@ struct RunSession {
         let finding = try? verification?.get()
         // The end of a run fits one screen; elsewhere nobody counts lines.
         let limit = system.console.isErrorTerminal ? 2 : Int.max
-        for line in finding.map({ VerificationText(job: job, finding: $0, limit: limit).lines }) ?? [] { system.console.tell(line) }
-        for line in NextSteps.lines(job, queue: arguments.typedQueue) { system.console.tell(line) }
+        if let finding {
+            let text = VerificationText(job: job, finding: finding, queue: arguments.typedQueue, limit: limit)
+            for line in text.lines { system.console.tell(line) }
+        }
+        let next = NextSteps.lines(job, queue: arguments.typedQueue, disabled: try reader.disabledCount(of: job))
+        for line in next { system.console.tell(line) }
         for failure in failures { system.console.tell(failure.text) }
         if arguments[Options.json], let finding {
             try system.console.print(VerificationText(job: job, finding: finding).summary + "\n")
@@ -164,9 +168,9 @@ struct RunSession {
         case .halted: return .halted
         case .interrupted, .gaveWay, .paused, .cancelled, .deferred: return .interrupted
         case .unreachable(let reason):
+            let resume = ShellText.command("resume", job, queue: arguments.typedQueue)
             system.console.tell(
-                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n"
-                    + "  check the network, then run `tokensweep resume`")
+                "tokensweep: the API cannot be reached: \(TerminalText.sanitised(reason))\n  check the network, then run `\(resume)`")
             return .environment
         }
     }

@@ -22,9 +22,10 @@ struct SecondQuestion {
         let warning = job.action == .delete ? " This cannot be undone." : ""
         let question = "All others are done. \(deed) the \(tokens) that may be in use?\(warning) Type \(count) to go on: "
         if let answer = await ask(question), Confirmation.isYes(answer, count: count) { return .answer }
+        let queue = session.arguments.typedQueue
         session.system.console.tell(
-            "tokensweep: \(tokens) that may be in use wait for a second yes: `tokensweep resume` asks on a terminal, "
-                + "`tokensweep resume --yes` goes on without a question")
+            "tokensweep: \(tokens) that may be in use wait for a second yes: `\(ShellText.command("resume", job, queue: queue))` asks on "
+                + "a terminal, `\(ShellText.command("resume", job, "--yes", queue: queue))` goes on without a question")
         return nil
     }
 

@@ -13,6 +13,9 @@ package protocol DeletionQueue: Sendable {
 
     /// Writes down that the job stopped, and why. `finished` is refused while items are open.
     func end(_ job: JobID, _ state: JobState, reason: String?, at now: Timestamp) async throws(QueueError)
+
+    /// What the API or, where it was not asked, the manifest calls an item's token; nil where neither said. Untrusted text.
+    func name(of item: ItemID) async throws(QueueError) -> String?
 }
 
 /// What the queue knows of a job when a runner takes it up.

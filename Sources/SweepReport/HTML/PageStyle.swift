@@ -1,6 +1,6 @@
 /// How the page looks: a calm document, light and dark, on a desk, a telephone and on paper.
 enum PageStyle {
-    static let text = "\n" + ChartStyle.css + base + tables + controls + narrow + paper
+    static let text = "\n" + ChartStyle.css + base + tables + controls + medium + narrow + paper
 
     private static let base = """
         * { box-sizing: border-box; }
@@ -108,6 +108,19 @@ enum PageStyle {
         [aria-sort="descending"] button::after { content: " ↓" / ""; color: var(--accent); }
         .more button { padding: .05rem .5rem; font-size: .8125rem; }
         [aria-expanded="true"] { border-color: var(--accent); }
+
+        """
+
+    /// Where the whole table does not fit, what has two words stands on two lines; nothing is left out.
+    private static let medium = """
+        @media screen and (max-width: 73rem) {
+          #table { min-width: 56rem; font-size: .875rem; }
+          #table thead th { white-space: normal; }
+          #table thead button { text-align: left; }
+          #table .time, #table .scope { white-space: normal; }
+          #table thead th:nth-child(1) { width: 9.75rem; } #table thead th:nth-child(2) { width: 17.5rem; } #table thead th:nth-child(3) { width: 6rem; }
+          #table thead th:nth-child(5) { width: 3.75rem; } #table thead th:nth-child(6) { width: 6.25rem; } #table thead th:nth-child(7) { width: 5rem; }
+        }
 
         """
 

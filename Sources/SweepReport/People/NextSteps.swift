@@ -5,15 +5,16 @@ package enum NextSteps {
     /// At most four lines. Sanitised, without line breaks.
     ///
     /// - Parameter queue: the queue file where commands have to name it; nil where they find it by themselves.
-    package static func lines(_ job: JobOverview, queue: String? = nil) -> [String] {
-        let names = Commands(
-            job: ShellText.word(for: job), queue: queue.map { " --queue \(ShellText.quoted(TerminalText.sanitised($0)))" } ?? "")
+    /// - Parameter disabled: tokens that the job disabled, and that `enable` would enable again.
+    package static func lines(_ job: JobOverview, queue: String? = nil, disabled: Int = 0) -> [String] {
+        let names = Commands(job: job, queue: queue)
         switch job.state {
         case .planning: return []
         case .unfinished: return ["To go on: \(names.command("resume"))"]
         case .halted: return look(job, [.failed], names) + ["To go on: \(names.command("resume"))"]
-        case .finished where job.stopReason == "cancelled": return look(job, [.skipped], names)
-        case .finished: return look(job, [.blocked, .failed, .invalid], names) + again(job, names) + proof(job, names) + undo(job, names)
+        case .finished where job.stopReason == "cancelled": return look(job, [.skipped], names) + undo(disabled, names)
+        case .finished:
+            return look(job, [.blocked, .failed, .invalid], names) + again(job, names) + proof(job, names) + undo(disabled, names)
         }
     }
 
@@ -36,17 +37,15 @@ package enum NextSteps {
         return ["To prove what is gone: \(names.command("verify"))"]
     }
 
-    private static func undo(_ job: JobOverview, _ names: Commands) -> [String] {
-        job.tally[.disabled] > 0 ? ["To take it back: \(names.command("enable"))"] : []
+    private static func undo(_ disabled: Int, _ names: Commands) -> [String] {
+        guard disabled > 0 else { return [] }
+        return ["To take back the disabling of \(HumanText.count(disabled, "token", "tokens")): \(names.command("enable"))"]
     }
 
     private struct Commands {
-        var job: String
-        var queue: String
+        var job: JobOverview
+        var queue: String?
 
-        /// `tokensweep report incident-42 --only failed --queue q.db`
-        func command(_ name: String, _ options: String = "") -> String {
-            "tokensweep \(name) \(job)\(options.isEmpty ? "" : " \(options)")\(queue)"
-        }
+        func command(_ name: String, _ options: String = "") -> String { ShellText.command(name, job, options, queue: queue) }
     }
 }

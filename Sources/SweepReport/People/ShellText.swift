@@ -9,6 +9,14 @@ package enum ShellText {
         return isClear ? quoted(job.name) : job.id.description
     }
 
+    /// `tokensweep report incident-42 --only failed --queue q.db`
+    ///
+    /// - Parameter queue: the queue file where the command has to name it; nil where it finds it by itself.
+    package static func command(_ name: String, _ job: JobOverview, _ options: String = "", queue: String?) -> String {
+        let queue = queue.map { ["--queue \(quoted(TerminalText.sanitised($0)))"] } ?? []
+        return (["tokensweep", name, word(for: job)] + [options].filter { !$0.isEmpty } + queue).joined(separator: " ")
+    }
+
     /// A word as a POSIX shell wants it: as it is where that is safe, else in single quotes.
     package static func quoted(_ word: String) -> String {
         let isSafe = !word.isEmpty && !word.hasPrefix("-") && word.utf8.allSatisfy { $0.isPlainInShell }

@@ -34,7 +34,8 @@ extension TerminalText {
     }
 
     /// The line on as many lines as it needs, the later ones indented two columns more than the first. It is broken where two
-    /// spaces part what belongs together, and elsewhere only where that is wider than a line.
+    /// spaces part what belongs together, and elsewhere only where that is wider than a line; in a command in backquotes nowhere,
+    /// for it is there to be copied.
     package static func folded(_ line: String, to columns: Int) -> [String] {
         let indent = line.prefix { $0 == " " }.count
         guard width(line) > columns, columns > indent + 20 else { return [line] }
@@ -44,8 +45,28 @@ extension TerminalText {
                 lines[lines.count - 1] = "\(last)  \(cell)"
                 continue
             }
-            for part in wrapped(String(cell), to: columns - indent - 2, limit: .max) {
+            for part in wrappedAroundCommands(cell, to: columns - indent - 2) {
                 lines.append(String(repeating: " ", count: lines.isEmpty ? indent : indent + 2) + part)
+            }
+        }
+        return lines
+    }
+
+    private static func wrappedAroundCommands(_ text: Substring, to columns: Int) -> [String] {
+        var words: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = words.last, last.hasPrefix("`"), !last.dropFirst().contains("`") {
+                words[words.count - 1] = "\(last) \(word)"
+            } else {
+                words.append(String(word))
+            }
+        }
+        var lines: [String] = []
+        for word in words {
+            if let last = lines.last, width(last) + 1 + width(word) <= columns {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines += word.hasPrefix("`") ? [word] : wrapped(word, to: columns, limit: .max)
             }
         }
         return lines

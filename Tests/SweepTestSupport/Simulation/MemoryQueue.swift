@@ -18,6 +18,7 @@ package final class MemoryQueue: DeletionQueue {
         package var outcomes = 0
         /// Waits for a second yes.
         package var isDeferred = false
+        package var name: String?
     }
 
     /// When a commit fails.
@@ -130,6 +131,8 @@ package final class MemoryQueue: DeletionQueue {
         }
     }
 
+    package func name(_ item: ItemID, _ name: String) { state.withLock { $0.items[Int(item.value) - 1].name = name } }
+
     /// Makes pending items wait for a second yes.
     package func deferItems(_ isDeferred: (Item) -> Bool) {
         state.withLock { state in
@@ -140,6 +143,8 @@ package final class MemoryQueue: DeletionQueue {
     package func releaseDeferred() { deferItems { _ in false } }
 
     // MARK: - The port
+
+    package func name(of item: ItemID) -> String? { self[item].name }
 
     package func begin(
         _ job: JobID, lanes: LaneMap, remembering: Milliseconds, at now: Timestamp

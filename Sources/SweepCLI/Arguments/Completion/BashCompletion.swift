@@ -29,11 +29,40 @@ struct BashCompletion {
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         }
 
+        # The queue that the line names, as an option. Quotes are taken off by hand: nothing that is typed is run.
+        \(function)_find_queue() {
+            local at char word= quote= previous=
+            for ((at = 0; at <= ${#COMP_LINE}; at++)); do
+                char=${COMP_LINE:at:1}
+                if [[ $char == \\\\ && ( -z $quote || ( $quote == '"' && ${COMP_LINE:at+1:1} == [\\"\\\\\\$\\`] ) ) ]]; then
+                    ((at++))
+                    word+=${COMP_LINE:at:1}
+                elif [[ -n $quote ]]; then
+                    if [[ $char == "$quote" ]]; then quote=; else word+=$char; fi
+                elif [[ $char == [\\'\\"] ]]; then
+                    quote=$char
+                elif [[ $char == '~' && -z $word && ${COMP_LINE:at+1:1} == / ]]; then
+                    word=$HOME
+                elif [[ $char == [![:space:]] ]]; then
+                    word+=$char
+                elif [[ -n $word ]]; then
+                    if [[ $previous == --queue ]]; then
+                        queue=("--queue=$word")
+                    elif [[ $word == --queue=* ]]; then
+                        queue=("$word")
+                    fi
+                    previous=$word word=
+                fi
+            done
+        }
+
         \(function)_offer_jobs() {
             local name
+            local -a queue=()
+            \(function)_find_queue
             while IFS= read -r name; do
                 [[ $name == "$current"* ]] && COMPREPLY+=("$(printf %q "$name")")
-            done < <(\(model.program) jobs --names 2>/dev/null)
+            done < <(\(model.program) jobs --names "${queue[@]}" 2>/dev/null)
         }
 
         \(function)() {

@@ -6,6 +6,7 @@ struct FishCompletion {
         let noCommand = "not __fish_seen_subcommand_from $__\(model.program)_commands"
         let head = [
             "# fish completion for \(model.program)", "",
+            jobs, "",
             "set -g __\(model.program)_commands \(model.commands.map(\.name).joined(separator: " ")) help",
             "complete -c \(model.program) -f",
             line(noCommand, "-l help -s h -d 'show help'"), line(noCommand, "-l version -d 'print the version'"),
@@ -18,6 +19,25 @@ struct FishCompletion {
             return [itself] + argument(command.argument).map { line(seen, $0) } + command.options.map { line(seen, option($0)) }
         }
         return (head + commands).map { $0 + "\n" }.joined()
+    }
+
+    /// The names of the jobs of the queue that the line names. Nothing that is typed is run.
+    private var jobs: String {
+        """
+        function __\(model.program)_jobs
+            set -l queue
+            set -l previous
+            for word in (commandline -opc)
+                if test "$previous" = --queue
+                    set queue --queue=(string replace -r '^~/' "$HOME/" -- $word)
+                else if string match -q -- '--queue=*' $word
+                    set queue $word
+                end
+                set previous $word
+            end
+            \(model.program) jobs --names $queue 2>/dev/null
+        end
+        """
     }
 
     private func line(_ condition: String, _ rest: String) -> String {
@@ -44,7 +64,7 @@ struct FishCompletion {
         switch completion {
         case .none: nil
         case .file: "-F"
-        case .job: "-a '(\(model.program) jobs --names 2>/dev/null)'"
+        case .job: "-a '(__\(model.program)_jobs)'"
         case .choices(let choices): "-a \(quoted(choices.joined(separator: " ")))"
         case .list(let choices): "-a '(__fish_append , \(choices.joined(separator: " ")))'"
         }

@@ -6,9 +6,20 @@ struct ZshCompletion {
         """
         #compdef \(model.program)
 
+        # Of the queue that the line names. Quotes are taken off, and nothing that is typed is run.
         \(function)_jobs() {
-            local -a names
-            names=("${(@f)$(\(model.program) jobs --names 2>/dev/null)}")
+            local -a names queue
+            local word previous=
+            for word in "${(@)words}"; do
+                if [[ $previous == --queue ]]; then
+                    [[ $word == '~/'* ]] && word=${(q)HOME}/${word[3,-1]}
+                    queue=(--queue=${(Q)word})
+                elif [[ $word == --queue=* ]]; then
+                    queue=(${(Q)word})
+                fi
+                previous=$word
+            done
+            names=("${(@f)$(\(model.program) jobs --names "${(@)queue}" 2>/dev/null)}")
             (( ${#names[1]} )) && compadd -a names
         }
 

@@ -6,14 +6,15 @@
 /// A settings file is often named by an option, so that it can be read only when a first `Arguments` exists: make a second one from the
 /// same line with `file:`.
 struct Arguments: Sendable {
-    private let context: String
+    /// What was typed.
+    let line: ParsedLine
     private let optionSlots: [String: any Sendable]
     private let positionalSlots: [String: any Sendable]
     private let optionTexts: [String: [SourcedText]]
 
     /// - Throws: the first thing that is wrong in any layer, with the layer's name.
     init(_ line: ParsedLine, environment: [String: String], file: SettingsFile? = nil) throws(UsageError) {
-        context = line.context
+        self.line = line
         do throws(UsageError.Reason) {
             try file?.checkKeys(for: line.command)
             let resolution = Resolution(
@@ -50,13 +51,13 @@ struct Arguments: Sendable {
 
     /// An error of this command that only its code can find, such as two values that do not go together.
     func error(_ reason: UsageError.Reason) -> UsageError {
-        UsageError(context: context, reason: reason)
+        UsageError(context: line.context, reason: reason)
     }
 
     private func value<Value: Sendable>(_ slot: (any Sendable)?, of name: String) -> Value {
         guard let slot = slot as? Slot<Value> else {
             // Only a command that reads what it does not declare can come here, whatever the user typed.
-            preconditionFailure("\(context) reads \(name) but does not declare it with this type")
+            preconditionFailure("\(line.context) reads \(name) but does not declare it with this type")
         }
         return slot.value
     }
