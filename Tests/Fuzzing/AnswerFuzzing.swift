@@ -68,8 +68,10 @@ private func checkAnswer(to token: TokenID, _ status: Int, _ bytes: [UInt8]) {
 private func roundTrip(_ tokens: [LiveToken]) {
     let list = TokenList(.jsonl)
     let source = MemorySource(list.heading + tokens.flatMap { list.row($0) })
+    var limits = ManifestLimits()
+    limits.chunkBytes = 512
     do throws(ManifestError) {
-        var reader = try ManifestReader(name: "-", source: source, defaultScope: nil)
+        var reader = try ManifestReader(name: "-", source: source, defaultScope: nil, limits: limits)
         for token in tokens {
             guard case .request(let request) = try reader.nextBatch(of: 1).first else { fatalError("no request came of \(token)") }
             promise(request.tokenID == token.id && request.scope == token.scope, "\(request) came of \(token)")

@@ -20,7 +20,7 @@ struct JSON5Text: Sendable {
 
     /// Reads a source to its end. Throws where it cannot be read, is no text, or is too large to be what it is meant to be.
     init(_ source: any ByteSource, file: String, kind: String) throws(ManifestError) {
-        var window = ByteWindow(source, capacity: 1 << 14)
+        var window = ByteWindow(source, capacity: 1 << 12)
         while window.count <= JSON5Text.byteLimit, try window.refill() {}
         guard window.count <= JSON5Text.byteLimit else {
             throw ManifestError(.format, file: file, reason: "too large for a \(kind)", hint: "is this a manifest?")
