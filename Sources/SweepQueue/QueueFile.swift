@@ -195,14 +195,9 @@ enum QueueFile {
 
     /// What an error number of the operating system means for a queue file.
     static func error(_ number: Int32, _ path: String, about subject: String? = nil) -> QueueError {
-        let code: QueueError.Code =
-            switch number {
-            case EACCES, EPERM, EROFS: .readOnly
-            case ENOSPC, EDQUOT: .full
-            case EIO: .inputOutput
-            default: .cannotOpen
-            }
-        let words = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        let isForbidden = number == EACCES || number == EPERM
+        let code = isForbidden ? .readOnly : QueueError.cause(number) ?? .cannotOpen
+        let words = QueueError.words(number)
         return QueueError(code, path: path, detail: subject.map { "\($0): \(words)" } ?? words)
     }
 
