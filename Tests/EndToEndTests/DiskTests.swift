@@ -34,7 +34,7 @@ struct DiskTests {
         static let all = ["w", "s"].flatMap { kind in ["-wal", ""].map { Operation(kind: kind, tail: $0) } }
     }
 
-    /// Starts the program on a disk of which everything from the `first` such operation on fails; 0 waits for the file `trouble`.
+    /// Starts the program on a disk of which everything from the `first` such operation on fails.
     private func start(_ bench: Workbench, _ words: [String], _ operation: Operation, _ trouble: Trouble, from first: Int) throws
         -> ChildProcess
     {
@@ -43,7 +43,7 @@ struct DiskTests {
         let script = """
             test -e '\(library)' || cc -shared -fPIC -o '\(library)' '\(Self.shim)' &&
             exec env LD_PRELOAD='\(library)' DISK_TRACE='\(bench.folder["trace"])' \
-                DISK_SHIM='\(operation.kind):\(first):\(trouble.number):\(tail):\(bench.folder["trouble"])' "$0" "$@"
+                DISK_SHIM='\(operation.kind):\(first):\(trouble.number):\(tail)' "$0" "$@"
             """
         return try bench.start(words, through: ["sh", "-c", script])
     }

@@ -1,8 +1,8 @@
 // Loaded before the C library (LD_PRELOAD), this is a disk that begins to fail, for a queue's files alone.
 //
-// DISK_SHIM=KIND:FIRST:NUMBER:TAIL[:PATH] lets writes (KIND w) or syncs (s) of files whose name ends with queue.db and TAIL (`.` for nothing) fail with the
-// error NUMBER, from the FIRST one on that the process asks for. A FIRST of 0 waits until the file PATH is there. DISK_TRACE names a
-// file that gets a letter for each write and sync of them, `W` and `S` where it failed. It is compiled by the tests, as Clock is.
+// DISK_SHIM=KIND:FIRST:NUMBER:TAIL lets writes (KIND w) or syncs (s) of files whose name ends with queue.db and TAIL (`.` for nothing) fail
+// with the error NUMBER, from the FIRST one on that the process asks for. DISK_TRACE names a file that gets a letter for each of them, a
+// capital one where it failed. It is compiled by the tests, as the clock is.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -34,31 +34,31 @@ static void note(char letter) {
     syscall(SYS_close, file);
 }
 
-// The error of this operation, or 0.
-static int failure(int descriptor, char kind) {
+// Whether this operation fails; errno then says why.
+static int fails(int descriptor, char kind) {
     int before = errno, first = 0, number = 0;
-    char wanted = 0, tail[32] = "", path[4096] = "";
+    char wanted = 0, tail[32] = "";
     const char *words = getenv("DISK_SHIM");
-    // A dot stands for an empty tail.
-    if (!words || sscanf(words, "%c:%d:%d:%31[^:]:%4095s", &wanted, &first, &number, tail, path) < 4) abort();
+    if (!words || sscanf(words, "%c:%d:%d:%31s", &wanted, &first, &number, tail) < 4) abort();
+    // No conversion reads an empty text.
     if (!strcmp(tail, ".")) tail[0] = 0;
     int isIt = kind == wanted && concerns(descriptor, tail);
-    int isNow = isIt && (first ? atomic_fetch_add(&asked, 1) + 1 >= first : !access(path, F_OK));
+    int isNow = isIt && atomic_fetch_add(&asked, 1) + 1 >= first;
     if (isIt) note(isNow ? kind - 'a' + 'A' : kind);
     errno = isNow ? number : before;
     return isNow;
 }
 
 ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t place) {
-    return failure(descriptor, 'w') ? -1 : syscall(SYS_pwrite64, descriptor, bytes, count, place);
+    return fails(descriptor, 'w') ? -1 : syscall(SYS_pwrite64, descriptor, bytes, count, place);
 }
 
 ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t place) { return pwrite64(descriptor, bytes, count, place); }
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
-    return failure(descriptor, 'w') ? -1 : syscall(SYS_write, descriptor, bytes, count);
+    return fails(descriptor, 'w') ? -1 : syscall(SYS_write, descriptor, bytes, count);
 }
 
-int fdatasync(int descriptor) { return failure(descriptor, 's') ? -1 : (int)syscall(SYS_fdatasync, descriptor); }
+int fdatasync(int descriptor) { return fails(descriptor, 's') ? -1 : (int)syscall(SYS_fdatasync, descriptor); }
 
-int fsync(int descriptor) { return failure(descriptor, 's') ? -1 : (int)syscall(SYS_fsync, descriptor); }
+int fsync(int descriptor) { return fails(descriptor, 's') ? -1 : (int)syscall(SYS_fsync, descriptor); }
