@@ -1,4 +1,5 @@
 internal import CSQLite
+import Glibc
 
 /// One connection. It belongs to one owner, who uses it from one thread at a time.
 package struct Database: ~Copyable {
@@ -35,7 +36,8 @@ package struct Database: ~Copyable {
         let code = sqlite3_open_v2(path, &opened, flags, vfs)
         guard let opened else { throw SQLiteError(extendedCode: SQLITE_NOMEM, message: "out of memory") }
         guard code == SQLITE_OK else {
-            let error = SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(opened)))
+            let number = errno
+            let error = SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(opened)), systemNumber: number)
             // Even a connection that failed to open must be closed; what matters is why it failed.
             _ = sqlite3_close_v2(opened)
             throw error
@@ -108,7 +110,8 @@ package struct Database: ~Copyable {
 
     private borrowing func check(_ code: Int32) throws(SQLiteError) {
         guard code == SQLITE_OK else {
-            throw SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(handle)))
+            let number = errno
+            throw SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(handle)), systemNumber: number)
         }
     }
 }

@@ -5,10 +5,15 @@ package struct SQLiteError: Error, Sendable, Hashable {
     /// The extended result code, such as `SQLITE_IOERR_FSYNC`.
     package let extendedCode: Int32
     package let message: String
+    /// The operating system's number for what failed: `errno`, which the calls that succeed while the library gives up leave alone.
+    /// (`sqlite3_system_errno` says nothing of a commit.) 0 where it was nothing of the system's.
+    package let systemNumber: Int32
 
-    package init(extendedCode: Int32, message: String) {
+    package init(extendedCode: Int32, message: String, systemNumber: Int32 = 0) {
         self.extendedCode = extendedCode
         self.message = message
+        // With every other kind of error the number is that of some earlier failure.
+        self.systemNumber = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(extendedCode & 0xff) ? systemNumber : 0
     }
 
     /// An error of this program's own making, for a rule that SQLite does not know or a file that breaks one.

@@ -1,4 +1,5 @@
 internal import CSQLite
+import Glibc
 
 /// One prepared statement. Parameters count from 1, columns from 0.
 package struct Statement: ~Copyable {
@@ -86,7 +87,8 @@ package struct Statement: ~Copyable {
     }
 
     private borrowing func error(_ code: Int32) -> SQLiteError {
+        let number = errno
         let message = sqlite3_db_handle(handle).map { String(cString: sqlite3_errmsg($0)) } ?? "unknown error"
-        return SQLiteError(extendedCode: code, message: message)
+        return SQLiteError(extendedCode: code, message: message, systemNumber: number)
     }
 }

@@ -97,6 +97,7 @@ extension QueueError {
     private var what: String {
         switch code {
         case .full: "the disk is full"
+        case .quota: "your disk quota is used up"
         case .readOnly: "it cannot be written"
         case .cannotOpen: "it cannot be opened"
         case .notAQueue: "it is not a queue of this program"
@@ -115,7 +116,8 @@ extension QueueError {
     var remedy: String {
         switch code {
         case .full: "make room on that disk, then run `tokensweep resume`; every outcome shown so far is kept"
-        case .readOnly: "make the file and its directory writable, or choose another place with --queue FILE"
+        case .quota: "free space or have the quota raised, then run `tokensweep resume`; every outcome shown so far is kept"
+        case .readOnly: "make file and directory writable, then run `tokensweep resume`; or choose another place with --queue FILE"
         case .cannotOpen: "check the path, or choose another place with --queue FILE; `tokensweep run` creates the file"
         case .notAQueue: "choose another file with --queue FILE; this one was left as it is"
         case .newerSchema: "use the newer version, or choose another file with --queue FILE"

@@ -123,7 +123,9 @@ extension ValueParser where Value == ScopeID {
 }
 
 extension ValueParser where Value == Protection {
-    static let protection = ValueParser(expected: "id:UUID, client-id:ID or name:GLOB") { Protection($0) }
+    static let protection = ValueParser(reading: "id:UUID, client-id:ID or name:GLOB") { text throws(TextFlaw) in
+        try Protection(parsing: text)
+    }
 }
 
 extension ValueParser where Value == String {

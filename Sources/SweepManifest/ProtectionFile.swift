@@ -24,12 +24,14 @@ package enum ProtectionFile {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let pattern = trimmed(line)
             guard !pattern.isEmpty, !pattern.hasPrefix("#") else { continue }
-            guard let protection = Protection(String(pattern)) else {
+            do throws(TextFlaw) {
+                patterns.append(try Protection(parsing: String(pattern)))
+            } catch {
+                let indent = line.unicodeScalars.distance(from: line.startIndex, to: pattern.startIndex)
                 throw ManifestError(
-                    .syntax, file: path, line: index + 1, reason: "not a pattern of tokens",
-                    hint: "id:UUID, client-id:ID or name:GLOB is expected")
+                    .syntax, file: path, line: index + 1, column: indent + error.position, reason: "not a pattern of tokens",
+                    hint: "\(error.reason); id:UUID, client-id:ID or name:GLOB is expected")
             }
-            patterns.append(protection)
         }
         return patterns
     }

@@ -1,21 +1,38 @@
+import Glibc
 import SQLite
 import SweepModel
 
 extension QueueError {
     /// What an error of the library means for a queue file.
     init(_ error: SQLiteError, path: String) {
+        // To the library every write that fails is a disk I/O error; the system knows whether it was one.
+        let cause = QueueError.cause(error.systemNumber)
         let code: Code =
             switch error.kind {
             case .full: .full
             case .readOnly, .permission: .readOnly
-            case .cannotOpen: .cannotOpen
+            case .cannotOpen: cause == .quota || cause == .full ? cause ?? .cannotOpen : .cannotOpen
             case .notADatabase: .notAQueue
             case .corrupt: .damaged
             case .busy: .busy
-            case .inputOutput: .inputOutput
+            case .inputOutput: cause ?? .inputOutput
             case .constraint: .constraint
             case .tooBig, .other: .other
             }
-        self.init(code, path: path, detail: error.message)
+        let words = cause.map { _ in ": " + QueueError.words(error.systemNumber) } ?? ""
+        self.init(code, path: path, detail: error.message + words)
     }
+
+    /// What an error number of the operating system says of a disk; nil where it says nothing.
+    static func cause(_ number: Int32) -> Code? {
+        switch number {
+        case EROFS: .readOnly
+        case ENOSPC: .full
+        case EDQUOT: .quota
+        case EIO: .inputOutput
+        default: nil
+        }
+    }
+
+    static func words(_ number: Int32) -> String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
 }

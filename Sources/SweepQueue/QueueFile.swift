@@ -57,10 +57,15 @@ enum QueueFile {
             throw QueueError(.cannotOpen, path: path, detail: "there is no such file")
         }
         try expectRegularFile(path)
-        return try open(resolved(path), vfs) { database throws(QueueError) in
-            try mapped(path) { () throws(SQLiteError) in
+        let file = resolved(path)
+        return try open(file, vfs) { database throws(QueueError) in
+            do throws(SQLiteError) {
                 try database.disableCheckpointOnClose()
                 try database.execute("PRAGMA wal_autocheckpoint = 0; \(settings)")
+                // The first look at the file, for which SQLite makes another beside it where no owner has.
+                _ = try database.integer("PRAGMA user_version")
+            } catch {
+                throw error.kind == .cannotOpen && !canMakeFile(beside: file) ? unreadableInPlace(path) : QueueError(error, path: path)
             }
             // What a program leaves that ends between making the file and making its tables.
             guard try mapped(path, { () throws(SQLiteError) in try !isEmpty(database) }) else {
@@ -68,6 +73,14 @@ enum QueueFile {
             }
             try check(database, path)
         }
+    }
+
+    private static func canMakeFile(beside path: String) -> Bool { access(parent(of: path), W_OK) == 0 }
+
+    private static func unreadableInPlace(_ path: String) -> QueueError {
+        QueueError(
+            .readOnly, path: path,
+            detail: "reading it takes a file beside it; copy it, and its -wal if there is one, to where that can be made")
     }
 
     /// A private temporary queue for plans that are only looked at. It vanishes with its connection.
@@ -173,7 +186,7 @@ enum QueueFile {
 
     /// Makes a new entry durable: without it a queue whose every page is on disk could be gone with its name.
     private static func synchroniseDirectory(of entry: String) throws(QueueError) {
-        let parent = entry.lastIndex(of: "/").map { $0 == entry.startIndex ? "/" : String(entry[..<$0]) } ?? "."
+        let parent = parent(of: entry)
         let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         // One that may be written but not read cannot be synchronised by anybody.
         guard descriptor >= 0 else {
@@ -188,6 +201,10 @@ enum QueueFile {
         }
     }
 
+    private static func parent(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+
     /// A queue made by other hands may be open to all; failing to change that is no reason not to work.
     private static func restrictMode(of path: String) { _ = chmod(path, 0o600) }
 
@@ -195,14 +212,9 @@ enum QueueFile {
 
     /// What an error number of the operating system means for a queue file.
     static func error(_ number: Int32, _ path: String, about subject: String? = nil) -> QueueError {
-        let code: QueueError.Code =
-            switch number {
-            case EACCES, EPERM, EROFS: .readOnly
-            case ENOSPC, EDQUOT: .full
-            case EIO: .inputOutput
-            default: .cannotOpen
-            }
-        let words = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        let isForbidden = number == EACCES || number == EPERM
+        let code = isForbidden ? .readOnly : QueueError.cause(number) ?? .cannotOpen
+        let words = QueueError.words(number)
         return QueueError(code, path: path, detail: subject.map { "\($0): \(words)" } ?? words)
     }
 

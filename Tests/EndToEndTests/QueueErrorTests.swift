@@ -140,6 +140,34 @@ struct QueueErrorTests {
         }
     }
 
+    @Test(.enabled(if: isRoot, "only root may mount, and nothing else stops root from writing"), arguments: [true, false])
+    func `a queue in a place that became read-only is read where that can be, and changed by nobody`(withItsLog: Bool) async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 3 }")) { bench in
+            try bench.folder.write(Sample.csv(1...3), to: "m.csv")
+            try await withSmallDisk(bench, "size=1m") { place in
+                let queue = "\(place)/queue.db"
+                expectExit(try await bench.call("run", "m.csv", "--yes", "--queue", queue), 0)
+                let sent = try bench.simulator.ledger().entries.count
+                if !withItsLog { for tail in ["-wal", "-shm"] { guard unlink(queue + tail) == 0 else { throw SystemFailure("unlink") } } }
+                // MS_REMOUNT and MS_RDONLY
+                guard mount("tokensweep-test", place, nil, 33, nil) == 0 else { throw SystemFailure("make a disk read-only") }
+                for command in ["status", "report", "jobs"] {
+                    let result = try await bench.call(command, "--queue", queue)
+                    expectExit(result, withItsLog ? 0 : 5)
+                    if !withItsLog {
+                        for word in [queue, "takes a file beside it", "copy it", "-wal"] { #expect(result.errors.contains(word)) }
+                    }
+                }
+                let retry = try await bench.call("retry", "1", "--queue", queue)
+                expectExit(retry, 5)
+                let run = try await bench.call("run", "m.csv", "--yes", "--new", "--queue", queue)
+                expectExit(run, 5)
+                #expect(run.errors.contains("cannot be written (Read-only file system)") && run.errors.contains("--queue FILE"))
+                #expect(try bench.simulator.ledger().entries.count == sent)
+            }
+        }
+    }
+
     @Test(.enabled(if: isRoot, "only root may mount a small disk"))
     func `a disk that fills up stops the job, and room lets it go on`() async throws {
         let world = Sample.world("{ generate: 2000 }", settings: "rate: 'none', latency: '25ms'")

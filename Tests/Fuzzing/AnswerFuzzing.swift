@@ -9,7 +9,8 @@ private let account = ScopeID("023e105f4ecef8ad9ca31a8372d0c353").map { Scope(.a
 private let token = TokenID("f174e90a-fafe-4643-bbbc-4a0ed4fc8415")
 
 /// The quick reader and the decoder read a body alike, no body is proof of gone that is not a success of the API, and a list of tokens
-/// that is written as a manifest is read back the same.
+/// that is written as a manifest is read back the same. A body that cannot be read is no error with a position, but an answer that says
+/// nothing: the token's fate stays unknown.
 func fuzzBody(_ bytes: [UInt8]) -> Bool {
     if let plain = Envelope(plainSuccess: bytes.span) {
         let decoded = try? JSONDecoder().decode(Envelope.self, from: Data(bytes))
@@ -84,7 +85,8 @@ private func roundTrip(_ tokens: [LiveToken]) {
 }
 
 /// Header lines as they come off the wire: whatever they are, waits stay within a day and counts are not negative; a list of
-/// structured items that is accepted, written and read again is the same.
+/// structured items that is accepted, written and read again is the same. What cannot be read is no error that anybody is told, and has
+/// no position: it counts as a header that was not sent.
 func fuzzRateLimit(_ bytes: [UInt8]) -> Bool {
     var headers = AnswerHeaders()
     for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) { line.withUnsafeBytes { headers.take(line: $0) } }

@@ -13,6 +13,15 @@ import Testing
         #expect(SQLiteError(extendedCode: Int32(code), message: "").kind == kind)
     }
 
+    @Test func theSystemsNumberBelongsToWhatTheSystemRefused() {
+        for code: Int32 in [10, 14, 778, 1034] {
+            #expect(SQLiteError(extendedCode: code, message: "", systemNumber: EDQUOT).systemNumber == EDQUOT)
+        }
+        for code: Int32 in [1, 5, 11, 13, 19] {
+            #expect(SQLiteError(extendedCode: code, message: "", systemNumber: EDQUOT).systemNumber == 0)
+        }
+    }
+
     @Test func ownErrors() {
         #expect(SQLiteError(.constraint, "a").kind == .constraint)
         #expect(SQLiteError(.corrupt, "a").kind == .corrupt)

@@ -17,8 +17,9 @@ struct ProtectionFileTests {
 
     @Test func aLineThatIsNoPattern() {
         let wanted = ManifestError(
-            .syntax, file: "keep.txt", line: 3, reason: "not a pattern of tokens", hint: "id:UUID, client-id:ID or name:GLOB is expected")
-        #expect(throws: wanted) { try load("name:a\n\nprod-*\n") }
+            .syntax, file: "keep.txt", line: 3, column: 9, reason: "not a pattern of tokens",
+            hint: "a set that is never closed; id:UUID, client-id:ID or name:GLOB is expected")
+        #expect(throws: wanted) { try load("name:a\n\n  name:x[y \n") }
     }
 
     @Test func nothingIsCutOff() throws {

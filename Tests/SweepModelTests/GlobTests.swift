@@ -22,8 +22,16 @@ import Testing
         #expect(try #require(Glob(pattern)).matches(name) == matches)
     }
 
-    @Test(arguments: ["", "[", "[a", "a[]", "[z-a]", "a\\", "[a-\\", "[\\"]) func malformed(pattern: String) {
+    @Test(arguments: [
+        ("", "an empty pattern", 1), ("[", "a set that is never closed", 1), ("é*[a", "a set that is never closed", 3),
+        ("[a-", "a set that is never closed", 1), ("a[]", "an empty set", 2), ("a[!]", "an empty set", 2),
+        ("x[az-a]", "a range that runs backwards", 4), ("[\\z-\\a]", "a range that runs backwards", 2),
+        ("a\\", "a backslash with nothing behind it", 2), ("[a-\\", "a backslash with nothing behind it", 4),
+        ("[\\", "a backslash with nothing behind it", 2),
+    ])
+    func malformed(pattern: String, reason: String, position: Int) {
         #expect(Glob(pattern) == nil)
+        #expect(throws: TextFlaw(reason, at: position)) { try Glob(parsing: pattern) }
     }
 
     @Test("A name full of near misses costs no more than its length allows", .timeLimit(.minutes(1)))

@@ -21,6 +21,15 @@ import Testing
     ])
     func malformed(pattern: String) { #expect(Protection(pattern) == nil) }
 
+    @Test(arguments: [
+        ("prod", "':' is missing", 5), ("tag:x", "unknown kind of pattern", 1), ("id:x", "not a token's id", 4),
+        ("client-id:", "not a client id", 11), ("name:", "an empty pattern", 6), ("name:a[b", "a set that is never closed", 7),
+        ("name:\u{301}[", "a set that is never closed", 7),
+    ])
+    func aPatternTellsWhereItIsWrong(pattern: String, reason: String, position: Int) {
+        #expect(throws: TextFlaw(reason, at: position)) { try Protection(parsing: pattern) }
+    }
+
     @Test func aPatternMayBeginWithACombiningMark() throws {
         let list = try list("name:\u{301}*")
         #expect(isProtected(list.verdict(on: try request(name: "\u{301}x"))))

@@ -62,6 +62,23 @@ import Testing
         #expect(try folder.reader().jobs().isEmpty)
     }
 
+    @Test(
+        arguments: [
+            (778, EDQUOT, QueueError.Code.quota), (1034, EDQUOT, .quota), (14, EDQUOT, .quota), (778, EIO, .inputOutput),
+            (1034, ENOSPC, .full),
+            (778, EROFS, .readOnly), (14, EROFS, .cannotOpen),
+        ] as [(Int32, Int32, QueueError.Code)])
+    func theSystemSaysWhatIsWrongWithADisk(code: Int32, number: Int32, meaning: QueueError.Code) {
+        let error = QueueError(SQLiteError(extendedCode: code, message: "words", systemNumber: number), path: "q")
+        #expect(error == QueueError(meaning, path: "q", detail: "words: \(String(cString: strerror(number)))"))
+    }
+
+    /// Of what the system last refused for another reason nothing is said.
+    @Test func aNumberThatSaysNothingOfADiskIsPassedOver() {
+        let error = QueueError(SQLiteError(extendedCode: 778, message: "words", systemNumber: ENOENT), path: "q")
+        #expect(error == QueueError(.inputOutput, path: "q", detail: "words"))
+    }
+
     @Test func aFileOfLengthZeroCannotBeRead() async throws {
         try folder.write([], to: "queue.db")
         let error = try await failure { _ = try folder.reader() }

@@ -187,5 +187,5 @@ struct DiscoverCommand {
 }
 
 extension ValueParser where Value == Glob {
-    static let glob = ValueParser(expected: "a pattern such as ci-*") { Glob($0) }
+    static let glob = ValueParser(reading: "a pattern such as ci-*") { text throws(TextFlaw) in try Glob(parsing: text) }
 }

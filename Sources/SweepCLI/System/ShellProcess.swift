@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 
 /// A command of the user's own, run by the shell, with bytes for its standard input.
@@ -79,8 +80,10 @@ final class ShellProcess {
         input = -1
     }
 
-    /// Libraries open files of their own, and not all of them are careful. Numbers without a file are passed over.
+    /// Libraries open files of their own, and not all of them are careful; and whoever started this program may have left some open.
     private static func keepFilesFromChildren() {
+        guard cprocess_keep_files_from_children(3) != 0 else { return }
+        // An older kernel. Numbers without a file are passed over.
         for descriptor in CInt(3)..<1024 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
 

@@ -36,10 +36,13 @@ struct SystemContext: Sendable {
         return stat(path, &information) == 0 && information.st_mode & (S_IRGRP | S_IROTH) != 0
     }
 
-    /// The environment for other programs: without what authenticates, under whatever name it stands there.
+    /// The environment for other programs: without what authenticates, under whatever name it stands there, alone or as part of a longer
+    /// text such as a header. What is shorter than any secret of the API is only looked for alone: many texts may hold it by chance.
     func environment(without secretVariables: Set<String>) -> [String: String] {
-        let secrets = Set(secretVariables.compactMap { environment[$0] }.filter { !$0.isEmpty })
-        return environment.filter { !secretVariables.contains($0.key) && !secrets.contains($0.value) }
+        let secrets = secretVariables.compactMap { environment[$0] }.filter { !$0.isEmpty }
+        return environment.filter { name, value in
+            !secretVariables.contains(name) && !secrets.contains { $0 == value || $0.utf8.count >= 20 && value.contains($0) }
+        }
     }
 
     /// The directory the process works in.

@@ -13,12 +13,17 @@ package struct Glob: Sendable, Hashable, CustomStringConvertible {
     private let characters: GlobPattern<Character>?
     private let scalars: GlobPattern<Unicode.Scalar>
 
-    /// nil for a pattern that is empty, ends in a lone backslash, or has a set that is empty, never closed or runs backwards.
-    package init?(_ text: String) {
-        guard let scalars = GlobPattern(text.unicodeScalars) else { return nil }
+    /// Throws for a pattern that is empty, ends in a lone backslash, or has a set that is empty, never closed or runs backwards.
+    package init(parsing text: String) throws(TextFlaw) {
+        scalars = try GlobPattern(text.unicodeScalars)
         description = text
-        characters = GlobPattern(text)
-        self.scalars = scalars
+        characters = try? GlobPattern(text)
+    }
+
+    /// As above; nil where that throws.
+    package init?(_ text: String) {
+        guard let glob = try? Glob(parsing: text) else { return nil }
+        self = glob
     }
 
     /// Whether the whole of a name matches.

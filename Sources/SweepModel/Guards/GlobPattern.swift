@@ -17,21 +17,19 @@ struct GlobPattern<Element: Comparable & Hashable & Sendable & ExpressibleByUnic
 
     private let parts: [Part]
 
-    /// nil for a pattern that is empty, ends in a lone backslash, or has a set that is empty, never closed or runs backwards.
-    init?(_ text: some Sequence<Element>) {
+    /// Throws for a pattern that is empty, ends in a lone backslash, or has a set that is empty, never closed or runs backwards.
+    init(_ text: some Sequence<Element>) throws(TextFlaw) {
         var rest = ArraySlice(Array(text))
-        guard !rest.isEmpty else { return nil }
+        guard !rest.isEmpty else { throw TextFlaw("an empty pattern", at: 1) }
         var parts: [Part] = []
         while let element = rest.popFirst() {
             switch element {
             case "*": if parts.last != .anyRun { parts.append(.anyRun) }
             case "?": parts.append(.anyOne)
             case "[":
-                guard let set = GlobPattern.set(&rest) else { return nil }
-                parts.append(set)
+                parts.append(try GlobPattern.set(&rest))
             case "\\":
-                guard let escaped = rest.popFirst() else { return nil }
-                parts.append(.one(escaped))
+                parts.append(.one(try GlobPattern.escaped(&rest)))
             default: parts.append(.one(element))
             }
         }
@@ -60,23 +58,35 @@ struct GlobPattern<Element: Comparable & Hashable & Sendable & ExpressibleByUnic
         return parts[part...].allSatisfy { $0 == .anyRun }
     }
 
-    /// What follows an opening bracket, the closing one included; nil where that is no set.
-    private static func set(_ rest: inout ArraySlice<Element>) -> Part? {
+    /// What follows an opening bracket, the closing one included.
+    private static func set(_ rest: inout ArraySlice<Element>) throws(TextFlaw) -> Part {
+        // Positions count from 1: that of the bracket.
+        let opening = rest.startIndex
         let isNegated = rest.first == "!" || rest.first == "^"
         if isNegated { rest.removeFirst() }
         var ranges: [ClosedRange<Element>] = []
         while let first = rest.popFirst() {
-            if first == "]" { return ranges.isEmpty ? nil : .set(ranges: ranges, isNegated: isNegated) }
-            guard let low = first == "\\" ? rest.popFirst() : first else { return nil }
-            guard rest.first == "-", rest.dropFirst().first.map({ $0 != "]" }) ?? false else {
+            if first == "]" {
+                guard !ranges.isEmpty else { throw TextFlaw("an empty set", at: opening) }
+                return .set(ranges: ranges, isNegated: isNegated)
+            }
+            let position = rest.startIndex
+            let low = first == "\\" ? try escaped(&rest) : first
+            guard rest.first == "-", let end = rest.dropFirst().first, end != "]" else {
                 ranges.append(low...low)
                 continue
             }
-            rest.removeFirst()
-            guard let next = rest.popFirst(), let high = next == "\\" ? rest.popFirst() : next, low <= high else { return nil }
+            rest.removeFirst(2)
+            let high = end == "\\" ? try escaped(&rest) : end
+            guard low <= high else { throw TextFlaw("a range that runs backwards", at: position) }
             ranges.append(low...high)
         }
-        // Never closed.
-        return nil
+        throw TextFlaw("a set that is never closed", at: opening)
+    }
+
+    /// What follows a backslash.
+    private static func escaped(_ rest: inout ArraySlice<Element>) throws(TextFlaw) -> Element {
+        guard let element = rest.popFirst() else { throw TextFlaw("a backslash with nothing behind it", at: rest.startIndex) }
+        return element
     }
 }

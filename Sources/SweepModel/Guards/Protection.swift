@@ -10,21 +10,40 @@ package struct Protection: Sendable, Hashable, CustomStringConvertible {
     /// As it was written: `name:prod-*`.
     package let description: String
 
-    /// nil for a text that is no such pattern.
-    package init?(_ text: String) {
+    /// Throws for a text that is no such pattern.
+    package init(parsing text: String) throws(TextFlaw) {
+        let scalars = text.unicodeScalars
         // Not the character: with a combining mark behind it, which a pattern may begin with, the colon would be another one.
-        guard let colon = text.unicodeScalars.firstIndex(of: ":") else { return nil }
-        let value = String(text.unicodeScalars[colon...].dropFirst())
-        let subject: Subject? =
-            switch text[..<colon] {
-            case "id": TokenID(value).map(Subject.id)
-            case "client-id": ClientID(value).map(Subject.clientID)
-            case "name": Glob(value).map(Subject.name)
-            default: nil
-            }
-        guard let subject else { return nil }
-        self.subject = subject
+        guard let colon = scalars.firstIndex(of: ":") else { throw TextFlaw("':' is missing", at: scalars.count + 1) }
+        let value = String(scalars[colon...].dropFirst())
+        let kind = String(scalars[..<colon])
+        subject = try Protection.subject(kind, value, behind: kind.unicodeScalars.count + 1)
         description = text
+    }
+
+    /// As above; nil where that throws.
+    package init?(_ text: String) {
+        guard let protection = try? Protection(parsing: text) else { return nil }
+        self = protection
+    }
+
+    /// - Parameter place: how many scalars stand in front of the value.
+    private static func subject(_ kind: String, _ value: String, behind place: Int) throws(TextFlaw) -> Subject {
+        switch kind {
+        case "id":
+            guard let id = TokenID(value) else { throw TextFlaw("not a token's id", at: place + 1) }
+            return .id(id)
+        case "client-id":
+            guard let id = ClientID(value) else { throw TextFlaw("not a client id", at: place + 1) }
+            return .clientID(id)
+        case "name":
+            do throws(TextFlaw) {
+                return .name(try Glob(parsing: value))
+            } catch {
+                throw TextFlaw(error.reason, at: place + error.position)
+            }
+        default: throw TextFlaw("unknown kind of pattern", at: 1)
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 /// Why the queue file could not be used. Each case has one sentence that says what to do.
 package struct QueueError: Error, Sendable, Hashable {
     package enum Code: Sendable, Hashable {
-        /// No room left on the device, or a quota.
+        /// No room left on the device.
         case full
+        /// The device has room, but no more for this user.
+        case quota
         /// The file or its directory cannot be written.
         case readOnly
         /// The file cannot be opened, or its directory does not exist and cannot be made.

@@ -1,3 +1,4 @@
+import SweepModel
 import Testing
 
 @testable import SweepCLI
@@ -38,14 +39,16 @@ private func read<Value>(_ text: String, _ parser: ValueParser<Value>) -> Value?
         arguments: zip(
             ["500ms", "30s", "5m", "2h", "0s"], [Duration.milliseconds(500), .seconds(30), .seconds(300), .seconds(7200), .zero]))
     func durations(text: String, duration: Duration) {
-        #expect(durationValue(text) == duration)
+        #expect(read(text, Self.anyDuration) == duration)
         #expect(durationText(duration) == text)
     }
 
     @Test(arguments: ["", "s", "30", "30S", "1.5s", "-1s", "+1s", "1d", "1h30m", " 1s", "9223372036854775807h", "ms", "5 m"])
     func notDurations(text: String) {
-        #expect(durationValue(text) == nil)
+        #expect(read(text, Self.anyDuration) == nil)
     }
+
+    private static let anyDuration = ValueParser.duration(in: .zero ... .milliseconds(Int.max))
 
     @Test func durationsHaveBounds() {
         let parser = ValueParser.duration(in: .milliseconds(100) ... .seconds(3600))
@@ -75,6 +78,42 @@ private func read<Value>(_ text: String, _ parser: ValueParser<Value>) -> Value?
     @Test(arguments: ["", "25%", "25/50", "100%/50", "25%/0", "25%/-1", "25%/100001", "25%/50/2", "Never", "%/50"])
     func notHaltRules(text: String) {
         #expect(read(text, .haltRule) == nil)
+    }
+
+    @Test(arguments: [
+        ("", "a digit is missing", 1), ("x", "a digit is missing", 1), ("-1s", "a digit is missing", 1), ("5", "a unit is missing", 2),
+        ("5 m", "a unit is missing", 2), ("5x", "unknown unit", 2), ("30S", "unknown unit", 3), ("1h30m", "unexpected text", 3),
+        ("25h", "out of range", 1), ("99999999999999999999s", "out of range", 1), ("9223372036854775807h", "out of range", 1),
+    ])
+    func aDurationTellsWhereItIsWrong(text: String, reason: String, position: Int) throws {
+        let parser = ValueParser.duration(in: .zero ... .seconds(86_400))
+        let problem = try #require(throws: ArgumentProblem.self) { try parser.parse(text) }
+        #expect(problem == ArgumentProblem(value: text, expected: parser.expected, flaw: TextFlaw(reason, at: position)))
+    }
+
+    @Test(arguments: [
+        ("1200", "'/' is missing", 5), ("0/5m", "out of range", 1), ("1200/", "a digit is missing", 6), ("1200/5", "a unit is missing", 7),
+        ("1200/5x", "unknown unit", 7), ("1200/25h", "out of range", 6), ("1200/0s", "out of range", 6), ("1/2/3m", "a unit is missing", 4),
+        ("1/5m ", "unexpected text", 5), ("None", "a digit is missing", 1),
+    ])
+    func aRateTellsWhereItIsWrong(text: String, reason: String, position: Int) throws {
+        let problem = try #require(throws: ArgumentProblem.self) { try ValueParser<RateSetting>.rate.parse(text) }
+        #expect(problem.flaw == TextFlaw(reason, at: position))
+    }
+
+    @Test(arguments: [
+        ("25/50", "'%' is missing", 3), ("100%/50", "out of range", 1), ("25%/0", "out of range", 5), ("25%", "'/' is missing", 4),
+    ])
+    func aHaltRuleTellsWhereItIsWrong(text: String, reason: String, position: Int) throws {
+        let problem = try #require(throws: ArgumentProblem.self) { try ValueParser<HaltSetting>.haltRule.parse(text) }
+        #expect(problem.flaw == TextFlaw(reason, at: position))
+    }
+
+    @Test func aPlaceIsTold() {
+        let problem = ArgumentProblem(value: "5x", expected: "a duration", flaw: TextFlaw("unknown unit", at: 2))
+        #expect(
+            UsageError.Reason.badValue(.option("timeout"), problem).text
+                == "--timeout: '5x' is not accepted: unknown unit at character 2; expected a duration")
     }
 
     @Test func textsAndPaths() {

@@ -1,3 +1,5 @@
+import SweepModel
+
 extension UsageError {
     /// Two lines for standard error, without a line break at the end: what is wrong, and where help is.
     var text: String {
@@ -19,7 +21,7 @@ extension UsageError.Reason {
         case .repeatedOption(let option): "option \(quoted(option)) is given more than once"
         case .severalValues(let source): "\(source): expected one value, not several"
         case .badValue(let source, let problem):
-            "\(source): \(quoted(problem.value)) is not accepted; expected \(problem.expected)\(hint(problem.nearest))"
+            "\(source): \(quoted(problem.value)) is not accepted\(place(problem.flaw)); expected \(problem.expected)\(hint(problem.nearest))"
         case .exclusive(let sources): "\(sources.map(\.description).joined(separator: " and ")) exclude each other"
         case .missingArgument(let name): "\(name) is missing"
         case .unexpectedArgument(let word): "unexpected argument \(quoted(word))"
@@ -30,4 +32,8 @@ extension UsageError.Reason {
 
 private func hint(_ nearest: String?) -> String {
     nearest.map { "; did you mean '\($0)'?" } ?? ""
+}
+
+private func place(_ flaw: TextFlaw?) -> String {
+    flaw.map { ": \($0)" } ?? ""
 }

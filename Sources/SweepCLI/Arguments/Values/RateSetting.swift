@@ -1,3 +1,5 @@
+import SweepModel
+
 /// A pace as it is written: `1200/5m`, or `none`.
 enum RateSetting: Sendable, Equatable {
     /// No limit at all.
@@ -8,15 +10,9 @@ enum RateSetting: Sendable, Equatable {
 
 extension ValueParser where Value == RateSetting {
     /// At least one request; a window from a millisecond to a day.
-    static let rate = ValueParser(expected: "N/T, such as 1200/5m, or none") { text in
-        text == "none" ? RateSetting.none : rateLimit(text)
-    }
-}
-
-private func rateLimit(_ text: String) -> RateSetting? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let requests = wholeNumber(parts[0]), requests >= 1, let window = durationValue(parts[1]),
-        window > .zero, window <= .seconds(86_400)
-    else { return nil }
-    return .limit(requests: requests, per: window)
+    static let rate = ValueParser(scanning: "N/T, such as 1200/5m, or none") { scanner throws(TextFlaw) in
+        let requests = try scanner.number(in: 1...Int.max)
+        try scanner.expect("/")
+        return .limit(requests: requests, per: try scanner.duration(in: .milliseconds(1)...(.seconds(86_400)), units: durationUnits))
+    }.or("none", .none)
 }
