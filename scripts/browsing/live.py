@@ -97,7 +97,7 @@ def follow(bench, page, shots):
     until("the job on the page", lambda: text(page, "#name").startswith(JOB))
     until("a lane on the page", lambda: "requests in 1 s used" in text(page, "#lanes"))
     until("a drawing on the page", lambda: page.evaluate("document.querySelectorAll('#timeline svg rect').length > 0"))
-    expect("running" in text(page, "#jobs"), "the list does not say that the job runs")
+    until("the list to say that the job runs", lambda: "running" in text(page, "#jobs"))
     if shots:
         pictures(page, shots)
 
