@@ -7,7 +7,6 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct SecrecyTests {
     /// No other test has it, so that it can be looked for in all processes of the machine.
-    // In no other test: all processes of the machine are looked at.
     private static let token = "cfut_e2eE2Ee2eE2Ee2eE2Ee2eE2Ee2eE2Ee2eE2E0077"
 
     private func world(_ tokens: String) -> String {
