@@ -16,6 +16,8 @@ enum Failure: Error {
     case baseURL(BaseURLProblem)
     case setup(SetupProblem)
     case queue(QueueError)
+    /// The queue failed while a plan was being made: there is no job to go on with.
+    case plan(QueueError)
     case report(ReportError)
     case serve(ServeError)
     /// The log cannot be opened: whoever asked for one is told before anything is sent.
@@ -39,14 +41,23 @@ enum Failure: Error {
             }
     }
 
+    /// Does what comes before there is a job.
+    static func planning<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as QueueError {
+            throw Failure.plan(error)
+        }
+    }
+
     var exitCode: ExitCode {
         switch self {
         case .usage, .refused, .manifest, .credential, .baseURL: .refused
-        case .queue(let error) where error.code == .owned: .refused
+        case .queue(let error) where error.code == .owned, .plan(let error) where error.code == .owned: .refused
         // Whoever reads the output went away, as with `| head`: no fault of anybody's.
         case .report(let error) where error.code == .closed: .allGone
         case .halted: .halted
-        case .setup, .queue, .report, .serve, .log, .unknown: .environment
+        case .setup, .queue, .plan, .report, .serve, .log, .unknown: .environment
         }
     }
 
@@ -70,7 +81,7 @@ enum Failure: Error {
         case .credential(let error): error.description
         case .baseURL(let error): "CLOUDFLARE_BASE_URL: \(error.description)"
         case .setup(let error): "the connection to the API cannot be set up: \(error)"
-        case .queue(let error): error.message
+        case .queue(let error), .plan(let error): error.message
         case .report(let error): error.message
         case .serve(let error): error.message
         case .log(let path, let error): "the log \(path) cannot be opened: \(error.text)"
@@ -81,7 +92,8 @@ enum Failure: Error {
     private var remedy: String? {
         switch self {
         case .refused(_, let remedy), .halted(_, let remedy): remedy
-        case .queue(let error): error.remedy
+        case .queue(let error): error.remedy(.resume)
+        case .plan(let error): error.remedy(.repeatCommand)
         case .report(let error): error.remedy
         case .serve: "choose another place with --listen ADDRESS:PORT; port 0 lets the system choose"
         case .log: "choose another file with --log FILE; nothing was sent"
@@ -112,21 +124,33 @@ extension QueueError {
         }
     }
 
+    /// How a job goes on once the queue can be used again.
+    enum NextStep {
+        case resume, repeatCommand
+
+        var text: String {
+            switch self {
+            case .resume: "run `tokensweep resume`; every outcome shown so far is kept"
+            case .repeatCommand: "give the same command again; nothing was deleted"
+            }
+        }
+    }
+
     /// What to do. What was committed stands in every case.
-    var remedy: String {
+    func remedy(_ next: NextStep) -> String {
         switch code {
-        case .full: "make room on that disk, then run `tokensweep resume`; every outcome shown so far is kept"
-        case .quota: "free space or have the quota raised, then run `tokensweep resume`; every outcome shown so far is kept"
-        case .readOnly: "make file and directory writable, then run `tokensweep resume`; or choose another place with --queue FILE"
+        case .full: "make room on that disk, then \(next.text)"
+        case .quota: "free space or have the quota raised, then \(next.text)"
+        case .readOnly: "choose another place with --queue FILE; or make file and directory writable, then \(next.text)"
         case .cannotOpen: "check the path, or choose another place with --queue FILE; `tokensweep run` creates the file"
         case .notAQueue: "choose another file with --queue FILE; this one was left as it is"
         case .newerSchema: "use the newer version, or choose another file with --queue FILE"
         case .damaged: "keep a copy of the file and its -wal, try `sqlite3 FILE .recover`, or begin anew with --queue FILE"
-        case .busy: "end the program that has the file open, then run `tokensweep resume`"
-        case .inputOutput: "check the disk, then run `tokensweep resume`; every outcome shown so far is kept"
+        case .busy: "end the program that has the file open, then \(next.text)"
+        case .inputOutput: "check the disk, then \(next.text)"
         case .owned: "wait for it, stop it, or use another queue with --queue FILE; `tokensweep status` shows how it stands"
         case .lostOwnership: "nothing more was written here; `tokensweep status` shows how the other one stands"
-        case .constraint, .other: "every outcome shown so far is kept; `tokensweep resume` goes on"
+        case .constraint, .other: "to go on, \(next.text)"
         }
     }
 }

@@ -39,7 +39,9 @@ struct PlanCommand {
         try ActionRules.check(arguments, verifies: false)
     }
 
-    func run() async throws -> ExitCode {
+    func run() async throws -> ExitCode { try await Failure.planning { try await show() } }
+
+    private func show() async throws -> ExitCode {
         try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments, whenBlocked: arguments[Options.whenBlocked])
         try ReportWriting.check(settings.reports)

@@ -52,11 +52,16 @@ struct RunCommand {
         let signals = Signals(system)
         // Whoever writes the manifest may need the queue until it has it: `discover` counts its requests there.
         if arguments[Options.manifests].contains("-") { StandardInput.waitForBeginning() }
-        let queue = try await UrgentStart(arguments: arguments, system: system, path: try arguments.queuePath(system)).takeQueue()
-        let draft = draft(api)
-        let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
-        let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup).make(draft, in: queue)
-        let (job, preflight) = try await confirmed(made, draft, settings, api, queue, signals)
+        let path = try arguments.queuePath(system)
+        let (queue, job, preflight) = try await Failure.planning {
+            let queue = try await UrgentStart(arguments: arguments, system: system, path: path).takeQueue()
+            let draft = draft(api)
+            let lookup = PlanLookup(arguments, system, settings, memory: queue) { api }
+            let made = try await PlanMaker(arguments: arguments, system: system, credentials: source, lookup: lookup)
+                .make(draft, in: queue)
+            let (job, preflight) = try await confirmed(made, draft, settings, api, queue, signals)
+            return (queue, job, preflight)
+        }
         let session = RunSession(
             system: system, arguments: arguments, settings: settings, api: api, signals: signals, preflight: preflight,
             manifestIsInput: arguments[Options.manifests].contains("-"))
