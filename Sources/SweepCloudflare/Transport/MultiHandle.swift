@@ -66,9 +66,8 @@ final class MultiHandle: @unchecked Sendable {
     /// Both a hang-up and an error are found by reading.
     private func actions(_ events: UInt32) -> Int32 {
         var actions: Int32 = 0
-        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { actions |= CURL_CSELECT_IN }
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { actions |= CURL_CSELECT_IN }
         if events & EPOLLOUT.rawValue != 0 { actions |= CURL_CSELECT_OUT }
-        if events & EPOLLERR.rawValue != 0 { actions |= CURL_CSELECT_ERR }
         return actions
     }
 
