@@ -72,6 +72,18 @@ struct RowRuleTests {
         }
     }
 
+    @Test("what follows a client id is looked at like any other text")
+    func behindTheClientID() throws {
+        let secret = "cfk_444447_11111111"
+        let row = try invalid(id: Sample.uuid, "client_id", "\(Sample.clientID).acce.\(secret)")
+        #expect(row.explanation.hasPrefix("client_id: a secret, not a client id"))
+        #expect(!"\(row)".contains(secret))
+        let lines = "{\"service_token_id\":\"\(Sample.uuid)\",\"client_id\":\"\(Sample.clientID).a\\u0000\"}\n"
+        #expect(try read(lines, defaultScope: Sample.scope).invalid.first?.reason == "a NUL character")
+        let kept = try read("id,client_id\n\(Sample.uuid),\(Sample.clientID).example-1.com\n", defaultScope: Sample.scope).requests
+        #expect(kept.map(\.clientID) == ["\(Sample.clientID).example-1.com"])
+    }
+
     @Test("a row without an id is invalid unless it has a client id")
     func missingID() throws {
         #expect(try invalid(id: "", "note", "x").explanation == "service_token_id: no service_token_id")

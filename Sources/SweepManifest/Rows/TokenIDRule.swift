@@ -65,8 +65,13 @@ enum ClientIDRule {
         for offset in 0..<32 { isHex = text[unchecked: offset].isHexDigit && isHex }
         guard isHex else { return false }
         let matches = suffix.withUTF8Buffer { suffix in suffix.indices.allSatisfy { text[32 + $0] == suffix[$0] } }
+        guard matches, text.count > 39 else { return matches }
         // What follows is a domain: too short and of the wrong letters for a secret.
-        return matches && (text.count == 39 || (text[39] == UInt8(ascii: ".") && text.count < 76))
+        return text[39] == UInt8(ascii: ".") && text.count < 76 && (40..<text.count).allSatisfy { isDomainByte(text[$0]) }
+    }
+
+    private static func isDomainByte(_ byte: UInt8) -> Bool {
+        byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
     static func holdsSecret(_ text: String) -> Bool { Printable.redacted(text) != text }
