@@ -94,7 +94,7 @@ struct VerifyTests {
             try bench.folder.write(Sample.csv(3...200), to: "second.csv")
             expectExit(try await bench.call("run", "first.csv", "--yes", "--name", "first"), 0)
             let running = try bench.start(["run", "second.csv", "--yes", "--name", "second", "--concurrency", "1"])
-            try await bench.simulator.ledger(holding: 4)
+            try await eventually("a DELETE of the second job") { try bench.simulator.ledger().deletes.count > 2 }
             let refused = try await bench.call("verify", "second")
             expectExit(refused, 2)
             #expect(refused.errors.contains("the job second is running"))
