@@ -13,21 +13,19 @@ final class SocketWatch: @unchecked Sendable {
         guard poll >= 0 else { throw CurlProblem("making a watch of sockets", String(cString: strerror(errno))) }
         bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard bell >= 0, set(EPOLL_CTL_ADD, bell, EPOLLIN.rawValue) else {
-            let detail = String(cString: strerror(errno))
-            close()
-            throw CurlProblem("making a watch of sockets", detail)
+            // Both are open or known not to be, so that this object goes as every other one does.
+            throw CurlProblem("making a watch of sockets", String(cString: strerror(errno)))
         }
     }
 
-    deinit { close() }
-
-    // Nothing was written that closing could lose.
-    private func close() {
-        if bell >= 0 { _ = Glibc.close(bell) }
-        _ = Glibc.close(poll)
+    deinit {
+        // Nothing was written that closing could lose.
+        if bell >= 0 { _ = close(bell) }
+        _ = close(poll)
     }
 
-    /// Ends the wait of the thread, or its next one. Should it fail, the wait still ends with its time.
+    /// Ends the wait of the thread, or its next one.
+    // Should it fail, the wait still ends with its time.
     func ring() { _ = eventfd_write(bell, 1) }
 
     /// Watches a socket from now on.
