@@ -20,7 +20,7 @@ extension Queue: WishSource {
     package func cancel(_ job: JobID, at now: Timestamp) throws(QueueError) -> Int {
         let count = try transaction { () throws(SQLiteError) in
             try recover(at: now)
-            _ = try indexOrder(of: job)
+            try indexOrder(of: job)
             var count = 0
             for (scope, items) in try tally(of: job, .pending) { count += try skip(items, in: scope, of: job, at: now) }
             try expectAllSettled(job)

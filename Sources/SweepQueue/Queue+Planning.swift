@@ -102,11 +102,14 @@ extension Queue {
     /// Deletes plans that nobody confirmed, with their items.
     static func deletePlans(where condition: String = "1", in database: borrowing Database) throws(SQLiteError) {
         let isPlan = "state = 'planning' AND \(condition)"
-        let select = try database.prepare("SELECT first_item, last_item FROM job WHERE \(isPlan)")
-        let delete = try database.prepare("DELETE FROM item WHERE id BETWEEN ? AND ?")
+        let select = try database.prepare("SELECT first_item, last_item, id FROM job WHERE \(isPlan)")
+        // Of no other job, whatever its first and last items are said to be.
+        let delete = try database.prepare(
+            "DELETE FROM item WHERE id BETWEEN ? AND ? AND scope IN (SELECT id FROM scope WHERE job = ?)")
         while try select.step() {
             try delete.bind(select.integer(0), at: 1)
             try delete.bind(select.integer(1), at: 2)
+            try delete.bind(select.integer(2), at: 3)
             try delete.run()
         }
         try database.execute("DELETE FROM job WHERE \(isPlan)")
@@ -115,7 +118,7 @@ extension Queue {
     /// Makes the index of the items' order where a job needs it: one that has several accounts or zones.
     ///
     /// - Returns: whether it does.
-    func indexOrder(of job: JobID) throws(SQLiteError) -> Bool {
+    @discardableResult func indexOrder(of job: JobID) throws(SQLiteError) -> Bool {
         let scopes = try database.integer("SELECT count(*) FROM scope WHERE job = \(job.value) AND kind <> 'none'")
         guard scopes > 1 else { return false }
         try database.execute(Schema.order)

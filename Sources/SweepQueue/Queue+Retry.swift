@@ -10,7 +10,7 @@ extension Queue {
         if let run, run.job == job.value { throw QueueError(.other, path: path, detail: "the job is being run") }
         return try transaction { () throws(SQLiteError) in
             var count = 0
-            _ = try indexOrder(of: job)
+            try indexOrder(of: job)
             for state in states where state.isFinal && state.canBecome(.pending) {
                 for (scope, items) in try tally(of: job, state) { count += try putBack(items, in: scope, state) }
             }
