@@ -11,7 +11,9 @@ extension QueueError {
             switch error.kind {
             case .full: .full
             case .readOnly, .permission: .readOnly
-            case .cannotOpen: cause == .quota || cause == .full ? cause ?? .cannotOpen : .cannotOpen
+            case .cannotOpen where cause == .quota: .quota
+            case .cannotOpen where cause == .full: .full
+            case .cannotOpen: .cannotOpen
             case .notADatabase: .notAQueue
             case .corrupt: .damaged
             case .busy: .busy

@@ -17,11 +17,13 @@ package struct Glob: Sendable, Hashable, CustomStringConvertible {
     package init(parsing text: String) throws(TextFlaw) {
         scalars = try GlobPattern(text.unicodeScalars)
         description = text
+        // Read by scalars it is a pattern; where marks join its signs it is none of characters, and only scalars count.
         characters = try? GlobPattern(text)
     }
 
     /// As above; nil where that throws.
     package init?(_ text: String) {
+        // Whoever asks in this way has no use for the reason.
         guard let glob = try? Glob(parsing: text) else { return nil }
         self = glob
     }

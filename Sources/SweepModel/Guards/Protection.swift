@@ -23,6 +23,7 @@ package struct Protection: Sendable, Hashable, CustomStringConvertible {
 
     /// As above; nil where that throws.
     package init?(_ text: String) {
+        // Whoever asks in this way has no use for the reason.
         guard let protection = try? Protection(parsing: text) else { return nil }
         self = protection
     }
