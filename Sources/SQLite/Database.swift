@@ -24,7 +24,7 @@ package struct Database: ~Copyable {
     // Too late where the library was used before: then it only goes on as it is, which is slower. The default of 64 KiB is
     // exceeded once by a statement of many rows, and a file that was begun is written to for every later one.
     private static let isTuned =
-        tokensweep_stop_counting_memory() == SQLITE_OK && tokensweep_keep_undo_in_memory(1 << 20) == SQLITE_OK
+        tokensweep_stop_counting_memory() == SQLITE_OK && tokensweep_keep_undo_in_memory(1 << 22) == SQLITE_OK
 
     private static func open(_ path: String, _ mode: Mode, _ vfs: String?) throws(SQLiteError) -> OpaquePointer {
         _ = isTuned

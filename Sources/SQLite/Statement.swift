@@ -4,12 +4,20 @@ import Glibc
 /// One prepared statement. Parameters count from 1, columns from 0.
 package struct Statement: ~Copyable {
     private let handle: OpaquePointer
+    /// A slot for each parameter, in which a short text or blob lies while it is bound: SQLite's own copy would take an
+    /// allocation for every value.
+    private let slots: UnsafeMutableRawPointer
+    private static let slotSize = 40
 
-    init(owning handle: OpaquePointer) { self.handle = handle }
+    init(owning handle: OpaquePointer) {
+        self.handle = handle
+        slots = .allocate(byteCount: max(1, Int(sqlite3_bind_parameter_count(handle)) * Self.slotSize), alignment: 1)
+    }
 
     deinit {
         // Repeats the last step's error, which was thrown already.
         _ = sqlite3_finalize(handle)
+        slots.deallocate()
     }
 
     // MARK: - Parameters
@@ -28,12 +36,36 @@ package struct Statement: ~Copyable {
 
     package borrowing func bind(_ value: String?, at index: Int32) throws(SQLiteError) {
         guard var value else { return try check(sqlite3_bind_null(handle, index)) }
-        try check(value.withUTF8 { tokensweep_bind_text(handle, index, $0.baseAddress, Int32(clamping: $0.count)) })
+        try check(
+            value.withUTF8 { text in
+                guard let slot = keep(UnsafeRawBufferPointer(text), at: index) else {
+                    return tokensweep_bind_text(handle, index, text.baseAddress, Int32(clamping: text.count))
+                }
+                return sqlite3_bind_text(handle, index, slot.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
+            })
     }
 
     package borrowing func bind(blob: [UInt8]?, at index: Int32) throws(SQLiteError) {
         guard let blob else { return try check(sqlite3_bind_null(handle, index)) }
-        try check(blob.withUnsafeBytes { tokensweep_bind_blob(handle, index, $0.baseAddress, Int32(clamping: $0.count)) })
+        try bind(blob: blob.span, at: index)
+    }
+
+    package borrowing func bind(blob: Span<UInt8>, at index: Int32) throws(SQLiteError) {
+        try check(
+            blob.withUnsafeBytes { bytes in
+                guard let slot = keep(bytes, at: index) else {
+                    return tokensweep_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count))
+                }
+                return sqlite3_bind_blob(handle, index, slot, Int32(bytes.count), nil)
+            })
+    }
+
+    /// Copies a short value into the parameter's slot; nil for one that does not fit, or of a parameter that does not exist.
+    private borrowing func keep(_ bytes: UnsafeRawBufferPointer, at index: Int32) -> UnsafeRawPointer? {
+        guard bytes.count <= Self.slotSize, index > 0, index <= sqlite3_bind_parameter_count(handle) else { return nil }
+        let slot = slots + (Int(index) - 1) * Self.slotSize
+        if let start = bytes.baseAddress { slot.copyMemory(from: start, byteCount: bytes.count) }
+        return UnsafeRawPointer(slot)
     }
 
     // MARK: - Running
@@ -80,6 +112,12 @@ package struct Statement: ~Copyable {
         // SQLite gives no address for an empty blob either.
         guard let bytes = sqlite3_column_blob(handle, column) else { return isNull(column) ? nil : [] }
         return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// Appends a blob's bytes, none where there is none.
+    package borrowing func append(blob column: Int32, to bytes: inout [UInt8]) {
+        guard let start = sqlite3_column_blob(handle, column) else { return }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     private borrowing func check(_ code: Int32) throws(SQLiteError) {

@@ -33,7 +33,7 @@ package struct ManifestReader: ~Copyable, Sendable {
     /// The next rows in their order, at most `count`; fewer only at the end, where there are none.
     package mutating func nextBatch(of count: Int) throws(ManifestError) -> [ManifestRow] {
         var batch: [ManifestRow] = []
-        batch.reserveCapacity(min(count, 4096))
+        batch.reserveCapacity(min(count, 16_384))
         while batch.count < count, let row = try rows.next(in: &window, validator) { batch.append(row) }
         return batch
     }

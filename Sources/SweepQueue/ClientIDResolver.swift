@@ -119,7 +119,7 @@ struct ClientIDResolver {
         let scope = try self.row(of: place.scope, database)
         let find = try database.prepare("SELECT id FROM item WHERE scope = ?1 AND token = ?2")
         try find.bind(scope, at: 1)
-        try find.bind(blob: place.token.bytes, at: 2)
+        try find.bind(blob: place.token.bytes.span, at: 2)
         let other = try find.step() ? find.integer(0) : nil
         try find.reset()
         try forget(row, database)
@@ -138,7 +138,7 @@ struct ClientIDResolver {
             """)
         try update.bind(row.item, at: 1)
         try update.bind(scope, at: 2)
-        try update.bind(blob: place.token.bytes, at: 3)
+        try update.bind(blob: place.token.bytes.span, at: 3)
         try update.run()
         if let reason = row.heldBack { try holdBack(row.item, reason, database) }
     }

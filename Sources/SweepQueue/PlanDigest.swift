@@ -50,14 +50,21 @@ enum PlanDigest {
     private static func add(
         _ scope: Int64, _ heading: [UInt8], from select: borrowing Statement, to digest: inout SHA256, _ tokens: inout Int
     ) throws(SQLiteError) {
-        var heading = heading
         try select.bind(scope, at: 1)
-        while try select.step() {
-            guard digest.update(heading), digest.update(select.blob(0) ?? []) else { throw noDigest }
-            heading = []
+        guard try select.step() else { return }
+        var bytes = heading
+        repeat {
+            select.append(blob: 0, to: &bytes)
             tokens += 1
-        }
+            guard bytes.count >= bytesAtOnce else { continue }
+            guard digest.update(bytes) else { throw noDigest }
+            bytes.removeAll(keepingCapacity: true)
+        } while try select.step()
+        guard digest.update(bytes) else { throw noDigest }
     }
+
+    /// To give the digest each token takes longer than to digest it.
+    private static let bytesAtOnce = 16_384
 
     /// Read from the index alone.
     static let selectTokens = "SELECT token FROM item WHERE scope = ? AND token IS NOT NULL ORDER BY token"

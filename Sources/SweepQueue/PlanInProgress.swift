@@ -56,7 +56,7 @@ final class PlanInProgress {
     }
 
     /// How many usable rows one statement writes: to run one costs about as much as to write a row.
-    private static let rowsAtOnce = 64
+    private static let rowsAtOnce = 256
 
     private static func insertUsableSQL(rows: Int) -> String {
         """
@@ -70,7 +70,7 @@ final class PlanInProgress {
         var rest = rows[...]
         while let first = rest.first {
             let group = rest.prefix(Self.rowsAtOnce)
-            if group.count == Self.rowsAtOnce, group.allSatisfy(\.isRequest) {
+            if group.count == Self.rowsAtOnce, group.allSatisfy({ $0.isRequest }) {
                 try insertUsable(group, manifests[ordinal], database)
                 rest = rest.dropFirst(Self.rowsAtOnce)
             } else {
@@ -147,7 +147,7 @@ final class PlanInProgress {
         }
         duplicates += 1
         try holdBack.bind(scope, at: 1)
-        try holdBack.bind(blob: request.tokenID.bytes, at: 2)
+        try holdBack.bind(blob: request.tokenID.bytes.span, at: 2)
         try holdBack.bind(now.milliseconds, at: 3)
         try holdBack.bind(reason, at: 4)
         try holdBack.run()
@@ -164,7 +164,7 @@ final class PlanInProgress {
         try statement.bind(scope, at: first)
         try statement.bind(manifest, at: first + 1)
         try statement.bind(request.position.line, at: first + 2)
-        try statement.bind(blob: request.tokenID.bytes, at: first + 3)
+        try statement.bind(blob: request.tokenID.bytes.span, at: first + 3)
         try statement.bind(request.name, at: first + 4)
         try statement.bind(request.clientID, at: first + 5)
         try statement.bind(request.note, at: first + 6)
@@ -213,7 +213,7 @@ final class PlanInProgress {
             clientID: request.clientIDText, name: request.name, note: request.note)
         try insert(row, manifest, database)
         try insertUnresolved.bind(database.lastInsertedRow, at: 1)
-        try insertUnresolved.bind(blob: request.clientID.bytes, at: 2)
+        try insertUnresolved.bind(blob: request.clientID.bytes.span, at: 2)
         try insertUnresolved.bind(reason, at: 3)
         try insertUnresolved.run()
     }

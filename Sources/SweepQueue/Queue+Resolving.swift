@@ -62,7 +62,7 @@ extension Queue {
             """)
         for token in finding.tokens ?? [] {
             try update.bind(scope, at: 1)
-            try update.bind(blob: token.id.bytes, at: 2)
+            try update.bind(blob: token.id.bytes.span, at: 2)
             try update.bind(token.name, at: 3)
             try update.bind(token.clientID, at: 4)
             try update.bind(token.duration, at: 5)
@@ -80,7 +80,7 @@ extension Queue {
         let name = try database.prepare("UPDATE item SET referrers = ?3, in_use = ?4 WHERE scope = ?1 AND token = ?2")
         for (token, found) in referrers {
             try name.bind(scope, at: 1)
-            try name.bind(blob: token.bytes, at: 2)
+            try name.bind(blob: token.bytes.span, at: 2)
             try name.bind(Referrers.written(found.texts), at: 3)
             try name.bind(found.blocksDeletion ? 1 : 0, at: 4)
             try name.run()

@@ -53,7 +53,7 @@ extension Queue {
     private func keep(_ tokens: [TokenID]) throws(SQLiteError) {
         let insert = try database.prepare("INSERT OR IGNORE INTO temp.live (token) VALUES (?)")
         for token in tokens {
-            try insert.bind(blob: token.bytes, at: 1)
+            try insert.bind(blob: token.bytes.span, at: 1)
             try insert.run()
         }
     }

@@ -89,7 +89,7 @@ final class RunStatements {
     /// token is not the one that somebody asked for.
     func expectIdentity(of item: Int64, scope: Int64, token: TokenID) throws(SQLiteError) {
         try findIdentity.bind(scope, at: 1)
-        try findIdentity.bind(blob: token.bytes, at: 2)
+        try findIdentity.bind(blob: token.bytes.span, at: 2)
         let found = try findIdentity.step() ? findIdentity.integer(0) : nil
         try findIdentity.reset()
         guard found == item else { throw SQLiteError(.corrupt, "item \(item) is not the one that was planned") }

@@ -46,6 +46,35 @@ import Testing
         #expect(select.integer(2) == Int64(value.count))
     }
 
+    /// Short and long values are kept in different places, and stay bound until others are.
+    @Test func valuesStayUntilOthersAreBound() throws {
+        let database = try temporary()
+        let select = try database.prepare("SELECT ?1, ?2, ?3")
+        func values() throws -> [String?] {
+            #expect(try select.step() == true)
+            defer { try? select.reset() }
+            return [select.text(0), select.text(1), select.blob(2).map { String(decoding: $0, as: UTF8.self) }]
+        }
+        for length in [0, 1, 39, 40, 41, 80, 40, 3] {
+            let text = String(repeating: "x", count: length)
+            try select.bind(text, at: 1)
+            #expect(try values()[0] == text)
+            try select.bind("\(length)", at: 2)
+            try select.bind(blob: Array(text.utf8), at: 3)
+            #expect(try values() == [text, "\(length)", text])
+            #expect(try values() == [text, "\(length)", text])
+        }
+        try select.bind(nil as String?, at: 1)
+        #expect(try values() == [nil, "3", "xxx"])
+    }
+
+    @Test(arguments: [Int32(0), -1, 2, .max]) func noSuchParameter(_ index: Int32) throws {
+        let database = try temporary()
+        let select = try database.prepare("SELECT ?1")
+        #expect(throws: SQLiteError.self) { try select.bind("a", at: index) }
+        #expect(throws: SQLiteError.self) { try select.bind(blob: [1], at: index) }
+    }
+
     @Test func nothingIsNull() throws {
         let database = try temporary()
         let select = try database.prepare("SELECT ?1, ?2, ?3, ?4, ?5")

@@ -8,8 +8,8 @@ import Testing
         let id = try #require(TokenID("F174E90A-fafe-4643-BBBC-4a0ed4fc8415"))
         #expect(id.description == "f174e90a-fafe-4643-bbbc-4a0ed4fc8415")
         #expect(id == TokenID("f174e90a-fafe-4643-bbbc-4a0ed4fc8415"))
-        #expect(id.bytes.count == 16 && id.bytes.first == 0xF1 && id.bytes.last == 0x15)
-        #expect(TokenID(bytes: id.bytes) == id)
+        #expect(id.bytes.count == 16 && id.bytes[0] == 0xF1 && id.bytes[15] == 0x15)
+        #expect(TokenID(bytes: list(id.bytes)) == id)
     }
 
     @Test(arguments: [
@@ -46,7 +46,9 @@ import Testing
             #expect(Hex128(bytes: value.bytes.span) == value)
             let other = try #require(values.randomElement(using: &random))
             #expect((value < other) == (value.text() < other.text()))
-            #expect((value < other) == value.bytes.lexicographicallyPrecedes(other.bytes))
+            #expect((value < other) == list(value.bytes).lexicographicallyPrecedes(list(other.bytes)))
         }
     }
+
+    private func list(_ bytes: InlineArray<16, UInt8>) -> [UInt8] { bytes.indices.map { bytes[$0] } }
 }

@@ -21,6 +21,37 @@ import Testing
         #expect(try folder.connection().integer("SELECT count(*) FROM item") == 5_000)
     }
 
+    /// While a plan is read its rows are not checked one by one: all that it can write has to be sound, several statements' worth.
+    @Test func rowsOfEveryKindAreSound() async throws {
+        let folder = try QueueFolder()
+        let queue = try folder.owner()
+        var rows = try (1...900).map { try Sample.row($0, scope: $0 % 3 + 1) }
+        rows += [try Sample.row(1, scope: 2), Sample.invalid(line: 2_000), Sample.invalid(line: 2_001, scope: try Sample.scope(1))]
+        rows += try [7, 8, 1_000].map { .heldBack(try Sample.request($0, scope: $0 % 3 + 1), reason: "protected") }
+        rows.append(
+            .unresolved(
+                ClientIDRequest(
+                    position: RowPosition(manifest: "leaked.csv", line: 2_002), scope: try Sample.scope(1),
+                    clientID: try #require(ClientID(String(repeating: "a", count: 32) + ".access")), clientIDText: "a"),
+                heldBackFor: nil))
+        let plan = try await queue.makePlan(rows)
+        #expect(plan.deletions == 898 && plan.duplicates == 3 && plan.invalid == 3)
+        try expectSoundness(folder)
+    }
+
+    @Test(arguments: [true, false]) func theDatabaseChecksAgainAfterAPlan(isSealed: Bool) async throws {
+        let folder = try QueueFolder()
+        let queue = try folder.owner()
+        _ = try await queue.makeJob([try Sample.row(1)])
+        _ = try await queue.startPlan(Sample.draft("second"))
+        try await queue.add([try Sample.row(2)], manifest: 0)
+        if isSealed { _ = try await queue.sealPlan() } else { await queue.abandonPlan() }
+        for illegal in ["state = 'deleted'", "attempts = -1", "token = x'00'"] {
+            await #expect(throws: SQLiteError.self) { try await queue.edit("UPDATE item SET \(illegal)") }
+        }
+        try expectSoundness(folder)
+    }
+
     @Test func anAbandonedPlanLeavesNothing() async throws {
         let folder = try QueueFolder()
         let queue = try folder.owner()
@@ -121,4 +152,8 @@ import Testing
             #expect(try database.integer("SELECT count(*) FROM \(table)") == 0, "\(table)")
         }
     }
+}
+
+extension Queue {
+    fileprivate func edit(_ sql: String) throws { try database.execute(sql) }
 }

@@ -90,7 +90,7 @@ enum Resolving: Sendable, Equatable {
 
 /// Reads manifests into a plan, batch by batch, in constant memory.
 enum PlanReader {
-    private static let batch = 4096
+    private static let batch = 16_384
 
     /// - Throws: `ManifestError` or `QueueError`; the plan is then gone from the queue.
     static func read(

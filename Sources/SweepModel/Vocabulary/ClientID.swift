@@ -17,7 +17,7 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The 16 bytes that the digits stand for.
-    package var bytes: [UInt8] { value.bytes }
+    package var bytes: InlineArray<16, UInt8> { value.bytes }
 
     /// The same bytes, as the queue keeps them; nil for any other number of bytes.
     package init?(bytes: [UInt8]) {

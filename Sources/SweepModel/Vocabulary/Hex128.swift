@@ -39,13 +39,10 @@ struct Hex128: Sendable, Hashable, Comparable {
     }
 
     /// The 16 bytes, most significant first.
-    var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
-            for offset in 0..<16 {
-                let word = offset < 8 ? high : low
-                buffer.initializeElement(at: offset, to: UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (offset & 7))))
-            }
-            count = 16
+    var bytes: InlineArray<16, UInt8> {
+        InlineArray { offset in
+            let word = offset < 8 ? high : low
+            return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (offset & 7)))
         }
     }
 

@@ -94,10 +94,10 @@ package struct InvalidRow: Sendable, Hashable {
 package enum ManifestRow: Sendable, Hashable {
     case request(DeletionRequest)
     /// Usable, but not to be deleted; the reason says why.
-    case heldBack(DeletionRequest, reason: String)
-    case invalid(InvalidRow)
+    indirect case heldBack(DeletionRequest, reason: String)
+    indirect case invalid(InvalidRow)
     /// Usable once its token is found.
     ///
     /// - Parameter heldBackFor: why it is not to be deleted; nil where it is.
-    case unresolved(ClientIDRequest, heldBackFor: String?)
+    indirect case unresolved(ClientIDRequest, heldBackFor: String?)
 }

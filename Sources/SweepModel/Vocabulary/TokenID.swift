@@ -19,7 +19,7 @@ package struct TokenID: Sendable, Hashable, Comparable, CustomStringConvertible 
         value = Hex128(bytes: bytes.span)
     }
 
-    package var bytes: [UInt8] { value.bytes }
+    package var bytes: InlineArray<16, UInt8> { value.bytes }
 
     /// 36 characters, lower case.
     package var description: String { value.text(dashesBefore: 1 << 8 | 1 << 12 | 1 << 16 | 1 << 20) }
