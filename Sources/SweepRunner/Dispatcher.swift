@@ -166,7 +166,7 @@ struct Dispatcher {
         let assignment = assignment(of: claim)
         let answer = assignment.heed(answer, to: claim.history.request)
         let isForborne = isForbearing(index, at: now)
-        lanes[index].lane.take(answer, at: now, using: &random)
+        lanes[index].lane.take(answer, sentAt: flight.startedAt, at: now, using: &random)
         address?.answer(at: now)
         var judgement = Judgement(answer, after: claim.history, for: assignment, limit: isForborne ? .max : policy.attempts)
         if isForborne, judgement.verdict == .retry { judgement.history.triesSpent = claim.history.triesSpent }

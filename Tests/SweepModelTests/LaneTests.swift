@@ -31,7 +31,7 @@ private struct Bench {
 
     mutating func take(_ answer: Answer, after span: Int64 = 0) {
         now = now + Milliseconds(span)
-        lane.take(answer, at: now, using: &random)
+        lane.take(answer, sentAt: now, at: now, using: &random)
     }
 
     /// Goes on to the moment at which the lane's pause ends.
@@ -60,7 +60,7 @@ private struct Bench {
         var random = SeededRandom(1)
         #expect(lane.room(at: Timestamp(milliseconds: 0)) == 1)
         lane.send(1)
-        lane.take(.deleted, at: Timestamp(milliseconds: 5), using: &random)
+        lane.take(.deleted, sentAt: Timestamp(milliseconds: 0), at: Timestamp(milliseconds: 5), using: &random)
         #expect(lane.room(at: Timestamp(milliseconds: 5)) == .max)
         #expect(lane.budgetLeft(at: Timestamp(milliseconds: 5)) == nil)
     }

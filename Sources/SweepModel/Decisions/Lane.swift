@@ -43,30 +43,18 @@ package struct Lane: Sendable {
     private struct Ceiling: Sendable {
         var left: Int
         var until: Timestamp
+        /// What made it; nil where the API's window is of another length than the budget's.
+        var told: Told?
     }
 
-    /// How much others spend of the same budget, as far as the headers tell.
-    private struct OthersPace: Sendable {
-        /// Requests in a whole window, were they to go on as they did.
-        private(set) var perWindow = 0
-
-        /// What they will spend in a part of a window: as before, and some more, for nobody spends evenly. What they leave is
-        /// found when the ceiling is renewed; a block of the whole budget would cost far more.
-        func expected(in part: Milliseconds, of window: Milliseconds) -> Int {
-            let steady = Double(perWindow) * part.inSeconds / window.inSeconds
-            return Int((steady + steady.squareRoot()).rounded(.up))
-        }
-
-        /// Takes in what others spent in the first part of a window. With requests in flight that is only the least that it can
-        /// be, and a short part tells little, least of all that they have stopped. Even then they may only have paused.
-        mutating func note(_ spent: Int, in part: Milliseconds, of window: Milliseconds, quota: Int, isExact: Bool) {
-            let pace = min(quota, Int((Int64(spent) * window.count + part.count - 1) / part.count))
-            if isExact, part.count * 2 >= window.count {
-                perWindow = max(pace, perWindow * 3 / 4)
-            } else if part.count * 10 >= window.count {
-                perWindow = max(perWindow, pace)
-            }
-        }
+    /// What the headers told, for as long as a ceiling holds.
+    private struct Told: Sendable {
+        var at: Timestamp
+        /// How many requests the API had left, less those that were sent since.
+        var left: Int
+        /// How many own requests took places then, with those that were sent since: a place is kept for longer than the API counts it.
+        var own: Int
+        var resetsIn: Milliseconds
     }
 
     /// So many failures with nothing else between them mean that the API is down, not that tokens are bad.
@@ -92,7 +80,7 @@ package struct Lane: Sendable {
         if case .paused(let until, _) = gate, until <= now { (gate, isRenewing) = (.gentle, false) }
         if let end = ceiling?.until, end <= now {
             // Nobody knows what others spent meanwhile. The answer to one request alone tells; one that was overtaken does not.
-            guard inFlight == 0 else { return 0 }
+            guard inFlight == 0, mayAsk(at: now) else { return 0 }
             ceiling = nil
             if gate == .open { (gate, isRenewing) = (.gentle, true) }
         }
@@ -121,11 +109,15 @@ package struct Lane: Sendable {
         inFlight += count
         window?.send(count)
         ceiling?.left -= count
+        ceiling?.told?.left -= count
+        ceiling?.told?.own += count
     }
 
     /// Takes an answer in and decides how the lane goes on.
-    package mutating func take(_ answer: Answer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
-        count(answer.rateLimit, at: now)
+    package mutating func take(
+        _ answer: Answer, sentAt: Timestamp, at now: Timestamp, using random: inout some RandomNumberGenerator
+    ) {
+        count(answer.rateLimit, sentAt, at: now)
         switch answer.kind {
         case .deleted, .found, .changed, .absent, .blocked: accept()
         case .refused, .wrongScope: answered()
@@ -140,7 +132,7 @@ package struct Lane: Sendable {
 
     /// The same for the answer to a lookup. That one account or zone is closed to the credential says nothing about others.
     package mutating func take(_ answer: LookupAnswer, at now: Timestamp, using random: inout some RandomNumberGenerator) {
-        count(answer.rateLimit, at: now)
+        count(answer.rateLimit, nil, at: now)
         switch answer.outcome {
         case .page, .permitted, .entities, .dohToken: accept()
         case .forbidden, .refused, .wrongScope: answered()
@@ -178,11 +170,27 @@ package struct Lane: Sendable {
 
     // MARK: - Decisions
 
-    private mutating func count(_ hint: RateLimitHint?, at now: Timestamp) {
+    private mutating func count(_ hint: RateLimitHint?, _ sentAt: Timestamp?, at now: Timestamp) {
         inFlight -= 1
         window?.answer(at: now)
-        obey(hint, at: now)
+        obey(hint, sentAt, at: now)
     }
+
+    /// Whether one more request has a place in any case, so that it may ask what others have spent meanwhile. If not, the question is
+    /// put off: asked every second for a whole window, it would take what is left to others.
+    private mutating func mayAsk(at now: Timestamp) -> Bool {
+        guard let budget, isFine(budget.period), let told = ceiling?.told, let used = window?.used(at: now) else { return true }
+        guard others.perWindow > 0, now - told.at < budget.period else { return true }
+        let left = told.left + max(0, told.own - used)
+        // Where the API's window slides, theirs leave it as others come.
+        guard left <= others.expected(in: min(now - told.at, told.resetsIn), of: budget.period) + others.swing else { return true }
+        let later = min(told.at + budget.period, now + Milliseconds(budget.period.count / 20))
+        ceiling?.until = window?.nextLeaving.map { min(later, max($0, now + Milliseconds(1))) } ?? later
+        return false
+    }
+
+    /// Whether the whole seconds of the headers are exact enough to tell how much others swing.
+    private func isFine(_ window: Milliseconds) -> Bool { window.count >= 100 * Lane.margin.count }
 
     private mutating func budgetRoom(at now: Timestamp) -> Int {
         min(window?.room(at: now) ?? .max, max(0, ceiling?.left ?? .max))
@@ -192,24 +200,41 @@ package struct Lane: Sendable {
     /// else spends from the same budget, and is expected to go on. What they are expected to spend comes out of the reserve
     /// first. Requests in flight may not be in the API's count yet. An answer that was overtaken by others tells of an older
     /// count, so that a ceiling in force never rises.
-    private mutating func obey(_ hint: RateLimitHint?, at now: Timestamp) {
+    private mutating func obey(_ hint: RateLimitHint?, _ sentAt: Timestamp?, at now: Timestamp) {
         guard let budget, let hint else { return }
         guard isTold(of: budget.period, hint) else { return obeyStranger(hint, budget, at: now) }
         // Told in whole seconds: a window that has just begun would promise any pace.
         let begun = max(Lane.margin, budget.period - hint.resetsIn)
-        // What was sent before the API's window began is not in its count.
-        guard let own = window?.used(since: now - begun - Lane.margin, at: now) else { return }
+        guard let own = ownCounted(since: now - begun, before: sentAt, in: budget.period, at: now) else { return }
         let quota = hint.quota ?? budget.requests
-        let counted = max(0, quota - hint.remaining - own)
-        others.note(counted, in: begun, of: budget.period, quota: quota, isExact: inFlight == 0)
-        guard counted > 0 || others.perWindow > 0 else { return }
-        let expected = others.expected(in: hint.resetsIn, of: budget.period)
+        let counted = quota - hint.remaining
+        let spent = max(0, counted - own.upperBound)...max(0, counted - own.lowerBound)
+        others.note(spent, in: begun, of: budget.period, quota: quota)
+        guard spent.lowerBound > 0 || others.perWindow > 0 else { return }
+        let swing = isFine(budget.period) ? others.swing : 0
+        let expected = others.expected(in: hint.resetsIn, of: budget.period) + swing
         let left = hint.remaining - max(budget.reserve, expected) - inFlight
         if let ceiling, ceiling.left <= left { return }
         // The longer a window has been seen, the longer the expectation holds; and once a request of this program leaves the
         // window, the API's has moved on as well.
         let until = now + min(begun, hint.resetsIn + Lane.margin)
-        ceiling = Ceiling(left: left, until: min(until, window?.nextLeaving ?? until))
+        let told = Told(at: now, left: hint.remaining - inFlight, own: window?.used(at: now) ?? 0, resetsIn: hint.resetsIn)
+        ceiling = Ceiling(left: left, until: min(until, window?.nextLeaving ?? until), told: told)
+    }
+
+    /// How many of its own requests the API may have counted when it told of a window that began about then, in whole seconds.
+    ///
+    /// - Parameter sentAt: when the request was sent whose answer told; what was not answered before may not have been counted yet.
+    private mutating func ownCounted(
+        since begin: Timestamp, before sentAt: Timestamp?, in period: Milliseconds, at now: Timestamp
+    ) -> ClosedRange<Int>? {
+        guard let most = window?.used(since: begin - Lane.margin, at: now) else { return nil }
+        guard isFine(period) else { return inFlight == 0 ? most...most : .min / 2...most }
+        guard let sentAt, let since = window?.used(since: begin + Lane.margin, at: now), let later = window?.used(since: sentAt, at: now)
+        else {
+            return .min / 2...most
+        }
+        return min(most, max(0, since - later))...most
     }
 
     /// Whether the API's window is as long as the budget's. Only then can own requests be told from those of others.
@@ -222,7 +247,7 @@ package struct Lane: Sendable {
     private mutating func obeyStranger(_ hint: RateLimitHint, _ budget: RateBudget, at now: Timestamp) {
         let left = hint.remaining - budget.reserve - inFlight
         guard left < budget.allowance, left < ceiling?.left ?? .max else { return }
-        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin)
+        ceiling = Ceiling(left: left, until: now + hint.resetsIn + Lane.margin, told: nil)
     }
 
     /// Whether one request alone is out to see if the API works. One that asks for the headers anew is no such probe.
