@@ -228,8 +228,11 @@ package struct Lane: Sendable {
     private mutating func ownCounted(
         since begin: Timestamp, before sentAt: Timestamp?, in period: Milliseconds, at now: Timestamp
     ) -> ClosedRange<Int>? {
-        guard let most = window?.used(since: begin - Lane.margin, at: now) else { return nil }
-        guard isFine(period) else { return inFlight == 0 ? most...most : .min / 2...most }
+        guard isFine(period) else {
+            guard let most = window?.used(since: begin - Lane.margin, at: now) else { return nil }
+            return inFlight == 0 ? most...most : .min / 2...most
+        }
+        guard let most = window?.sent(since: begin - Lane.margin, at: now) else { return nil }
         guard let sentAt, let since = window?.used(since: begin + Lane.margin, at: now), let later = window?.used(since: sentAt, at: now)
         else {
             return .min / 2...most

@@ -45,6 +45,12 @@ package struct RateWindow: Sendable {
         return unanswered + answers[oldest...].reversed().prefix { $0 >= start }.count
     }
 
+    /// The same with those that have left the window since, at most two seconds ago: the server may have counted them when it told.
+    mutating func sent(since start: Timestamp, at now: Timestamp) -> Int {
+        forget(at: now)
+        return unanswered + answers.reversed().prefix { $0 >= start }.count
+    }
+
     /// When the next answered request leaves the window; nil when there is none.
     package var nextLeaving: Timestamp? { answered > 0 ? leavingTime(of: answers[oldest]) : nil }
 
@@ -74,8 +80,9 @@ package struct RateWindow: Sendable {
     private mutating func forget(at now: Timestamp) {
         while oldest < answers.count, leavingTime(of: answers[oldest]) <= now { oldest += 1 }
         if oldest > 1024, oldest * 2 > answers.count {
-            answers.removeFirst(oldest)
-            oldest = 0
+            let old = answers[..<oldest].prefix { leavingTime(of: $0) + .seconds(2) <= now }.count
+            answers.removeFirst(old)
+            oldest -= old
         }
     }
 }
