@@ -6,11 +6,10 @@ extension Queue {
     package func startPlan(_ draft: JobDraft) throws(QueueError) -> JobID {
         // To fold the log of a large plan into the file takes as long as hundreds of requests, and the plan is durable without
         // it: the first requests leave before, see `RunInProgress`.
-        try mapped { () throws(SQLiteError) in
-            try database.execute("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0; \(Self.checks(areOn: false))")
-        }
+        try mapped { () throws(SQLiteError) in try database.execute("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0") }
         try beginTransaction()
         do throws(SQLiteError) {
+            try database.execute(Self.checks(areOn: false))
             let plan = try insertJob(draft)
             self.plan = plan
             return JobID(plan.job)

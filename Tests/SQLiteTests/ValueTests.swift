@@ -52,8 +52,9 @@ import Testing
         let select = try database.prepare("SELECT ?1, ?2, ?3")
         func values() throws -> [String?] {
             #expect(try select.step() == true)
-            defer { try? select.reset() }
-            return [select.text(0), select.text(1), select.blob(2).map { String(decoding: $0, as: UTF8.self) }]
+            let values = [select.text(0), select.text(1), select.blob(2).map { String(decoding: $0, as: UTF8.self) }]
+            try select.reset()
+            return values
         }
         for length in [0, 1, 39, 40, 41, 80, 40, 3] {
             let text = String(repeating: "x", count: length)

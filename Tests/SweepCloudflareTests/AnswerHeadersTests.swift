@@ -82,4 +82,27 @@ struct AnswerHeadersTests {
     func retryAfter(_ value: String?, _ delay: Milliseconds?) {
         #expect(RetryAfter.parse(value) == delay)
     }
+
+    /// What a lane reckons with them must not overflow: that would end the program, and every new start of it.
+    @Test(arguments: ["0", "1", "9223372036854775807"], ["1", "1200", "9223372036854775807"])
+    func absurdlyLargeNumbers(remaining: String, quota: String) throws {
+        for (window, sentAt) in [("300", 0), ("9223372036854775807", 0), ("300", 7)] as [(String, Int64)] {
+            let hint = try #require(
+                RateLimitHint(limit: "\"a\";r=\(remaining);t=\(window)", policy: "\"a\";q=\(quota);w=\(window)"))
+            for period in [5, 300] as [Int64] {
+                let budget = RateBudget(requests: 1200, period: .seconds(period), reservePercent: 10)
+                let now = Timestamp(milliseconds: 1_000_000)
+                var lane = Lane(budget: budget, now: now)
+                var random = SystemRandomNumberGenerator()
+                for second in 0..<3 as Range<Int64> {
+                    lane.send(2)
+                    let moment = now + .seconds(second)
+                    var answer = Answer(kind: .deleted, reason: "")
+                    answer.rateLimit = hint
+                    for _ in 0..<2 { lane.take(answer, sentAt: moment - .seconds(sentAt), at: moment, using: &random) }
+                }
+                #expect((0...1080).contains(lane.room(at: now + .seconds(3))))
+            }
+        }
+    }
 }

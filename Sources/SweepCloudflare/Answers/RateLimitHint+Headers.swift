@@ -15,10 +15,16 @@ extension RateLimitHint {
     }
 
     private init?(_ item: StructuredItem, _ policy: StructuredItem?) {
-        guard let remaining = item.count("r"), let resets = item.count("t") ?? policy?.count("w") else { return nil }
+        guard let remaining = item.count("r").map(Self.atMostABillion), let resets = item.count("t") ?? policy?.count("w") else {
+            return nil
+        }
         let window = policy?.count("w").map(Self.atMostADay)
-        self.init(remaining: remaining, resetsIn: Self.atMostADay(resets), quota: policy?.count("q"), window: window)
+        self.init(
+            remaining: remaining, resetsIn: Self.atMostADay(resets), quota: policy?.count("q").map(Self.atMostABillion), window: window)
     }
+
+    /// More is no limit, and what is reckoned with it must not overflow.
+    private static func atMostABillion(_ requests: Int) -> Int { min(requests, 1_000_000_000) }
 
     private static func atMostADay(_ seconds: Int) -> Milliseconds { .seconds(Int64(min(seconds, 86_400))) }
 }

@@ -186,6 +186,8 @@ package struct Lane: Sendable {
         guard left <= others.expected(in: min(now - told.at, told.resetsIn), of: budget.period) + others.swing else { return true }
         let later = min(told.at + budget.period, now + Milliseconds(budget.period.count / 20))
         ceiling?.until = window?.nextLeaving.map { min(later, max($0, now + Milliseconds(1))) } ?? later
+        // Nothing leaves meanwhile.
+        if let left = ceiling?.left { ceiling?.left = min(0, left) }
         return false
     }
 
@@ -225,6 +227,7 @@ package struct Lane: Sendable {
     /// How many of its own requests the API may have counted when it told of a window that began about then, in whole seconds.
     ///
     /// - Parameter sentAt: when the request was sent whose answer told; what was not answered before may not have been counted yet.
+    /// - Returns: the least and the most; where the least is unknown, so little that others are believed to spend as much as before.
     private mutating func ownCounted(
         since begin: Timestamp, before sentAt: Timestamp?, in period: Milliseconds, at now: Timestamp
     ) -> ClosedRange<Int>? {
