@@ -227,8 +227,10 @@ extension Queue {
     // MARK: - Counting
 
     private func write(_ changes: TallyChanges, _ run: RunInProgress) throws(SQLiteError) {
-        for (key, count) in changes.counts {
-            try run.statements.tally.add(count, to: key.state, of: key.scope)
+        for (scope, counts) in changes.scopes {
+            for state in ItemState.allCases where counts[state] != 0 {
+                try run.statements.tally.add(counts[state], to: state, of: scope)
+            }
         }
     }
 }
@@ -251,15 +253,10 @@ private struct ClaimedItem {
 
 /// How a turn changes the tallies, summed up so that each row is written once.
 struct TallyChanges {
-    struct Key: Hashable {
-        var scope: Int64
-        var state: ItemState
-    }
-
-    private(set) var counts: [Key: Int] = [:]
+    private(set) var scopes: [Int64: Tally] = [:]
 
     mutating func add(_ scope: Int64, from: ItemState, to: ItemState) {
-        counts[Key(scope: scope, state: from), default: 0] -= 1
-        counts[Key(scope: scope, state: to), default: 0] += 1
+        scopes[scope, default: Tally()][from] -= 1
+        scopes[scope, default: Tally()][to] += 1
     }
 }

@@ -189,9 +189,14 @@ struct Dispatcher {
     private mutating func remember(_ answer: Answer, _ judgement: Judgement, _ item: ItemID) {
         switch judgement.history.request {
         case .disable, .enable: if case .found(let token) = answer.kind { names[item] = token.name }
-        case .delete, .read, .rotate: names[item] = nil
+        case .delete, .read, .rotate: forgetName(of: item)
         }
-        if case .final = judgement.verdict { names[item] = nil }
+        if case .final = judgement.verdict { forgetName(of: item) }
+    }
+
+    private mutating func forgetName(of item: ItemID) {
+        // In most jobs there are none.
+        if !names.isEmpty { names[item] = nil }
     }
 
     mutating func interrupt() {

@@ -40,4 +40,9 @@ import Testing
         #expect((tally + Tally([.deleted: 2, .blocked: 1]))[.deleted] == 5)
         #expect(Tally() + tally == tally && Tally().total == 0)
     }
+
+    @Test(arguments: ItemState.allCases) func `a state is counted for itself alone`(state: ItemState) {
+        let tally = Tally([state: 3])
+        #expect(ItemState.allCases.map { tally[$0] } == ItemState.allCases.map { $0 == state ? 3 : 0 })
+    }
 }

@@ -13,7 +13,7 @@ import Testing
 
     @Test("Beside somebody who spends steadily no request is one too many", arguments: ServerBudget.Window.allCases, [0.1, 0.3, 0.5])
     func steady(_ window: ServerBudget.Window, share: Double) throws {
-        for (seed, isRandom) in [(1, false), (2, false), (1, true), (2, true)] as [(UInt64, Bool)] {
+        for (seed, isRandom) in [(1, false), (2, true)] as [(UInt64, Bool)] {
             let tokens = 3000
             let budget = ServerBudget(window, limit: Self.limit, period: Self.window)
             let job = Rehearsal(tokens, seed: seed, api: .init(latency: 100...400, budget: budget, hints: true))

@@ -63,7 +63,9 @@ def environment(base=None, certificate=None):
     return values | ({"SSL_CERT_FILE": certificate} if certificate else {})
 
 
-UNLIMITED = ("--yes", "--quiet", "--rate", "none", "--concurrency", "64")
+def unlimited(concurrency=64):
+    """The words of a run that nothing holds back, with so many requests in flight."""
+    return ("--yes", "--quiet", "--rate", "none", "--concurrency", str(concurrency))
 
 
 def ratios(peers, ours):
@@ -89,9 +91,9 @@ def check_complete(bench, queue, count):
 # --- Requests ---
 
 
-def _sweep(bench, manifest, base, certificate=None):
+def _sweep(bench, manifest, base, certificate=None, concurrency=64):
     queue = bench.queue()
-    measured = bench.tokensweep("run", manifest, "--queue", queue, *UNLIMITED, base=base, tls=certificate)
+    measured = bench.tokensweep("run", manifest, "--queue", queue, *unlimited(concurrency), base=base, tls=certificate)
     check_complete(bench, queue, bench.requests)
     return measured.seconds
 
@@ -126,7 +128,7 @@ def http2(bench):
             command = ["h2load", "-c", "1", "-m", "100", "-n", str(bench.requests), "-H", ":method: DELETE", nginx.tls + path]
             return run(command, cwd=bench.folder).seconds
 
-        ours, peer = interleaved(bench.rounds, lambda: _sweep(bench, manifest, nginx.tls, nginx.certificate), h2load)
+        ours, peer = interleaved(bench.rounds, lambda: _sweep(bench, manifest, nginx.tls, nginx.certificate, 100), h2load)
     faster = ratios(peer, ours)
     yield Row(
         "2", f"{bench.requests:,} DELETEs, TLS and HTTP/2, against h2load -c 1 -m 100",
@@ -171,7 +173,7 @@ def planning(bench):
         queue = bench.queue()
         with FirstDelete() as server:
             began = time.monotonic()
-            with bench.start("run", manifest, "--queue", queue, *UNLIMITED, base=server.plain) as runner:
+            with bench.start("run", manifest, "--queue", queue, *unlimited(), base=server.plain) as runner:
                 while not server.arrived.wait(1):
                     runner.expect_life()
                 peaks[kind].append(runner.peak_mib)
@@ -207,7 +209,7 @@ def reporting(bench):
     manifest = manifests.csv(bench.folder, bench.planned)
     queue = bench.queue()
     with Nginx(bench.folder) as nginx:
-        bench.tokensweep("run", manifest, "--queue", queue, *UNLIMITED, base=nginx.plain)
+        bench.tokensweep("run", manifest, "--queue", queue, *unlimited(), base=nginx.plain)
     finished = size(queue) / bench.planned
     peaks = []
 
@@ -254,7 +256,7 @@ def reporting(bench):
 def _begun(bench, count, name, base, has_begun):
     """A queue whose job was killed as soon as its requests left: all but a few of its items are pending."""
     queue = bench.queue(name)
-    with bench.start("run", manifests.csv(bench.folder, count), "--queue", queue, *UNLIMITED, base=base) as runner:
+    with bench.start("run", manifests.csv(bench.folder, count), "--queue", queue, *unlimited(), base=base) as runner:
         while not has_begun():
             runner.expect_life()
             time.sleep(0.01)
@@ -289,7 +291,7 @@ def _folded_size(bench, queue):
 def _resumed(bench, nginx, queue, warm_up):
     """A run at its full pace on a copy of `queue`, whose path is yielded. It must not run dry."""
     copy = _copy(bench, queue)
-    with bench.start("resume", "--queue", copy, *UNLIMITED, base=nginx.plain) as runner:
+    with bench.start("resume", "--queue", copy, *unlimited(), base=nginx.plain) as runner:
         first = nginx.requests()
         while nginx.requests() < first + 500:
             runner.expect_life()
@@ -351,14 +353,14 @@ def takeover(bench):
     with Simulator(bench.folder, 0, rate="none") as simulator:
         queue = _begun(bench, bench.pending, "many", simulator.plain, simulator.deletes)
         for _ in range(bench.rounds):
-            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *unlimited(), base=simulator.plain) as runner:
                 seen = len(simulator.deletes())
                 while len(simulator.deletes()) < seen + 200:
                     time.sleep(0.05)
                 runner.kill()
             time.sleep(0.2)
             seen = len(simulator.deletes())
-            with bench.start("resume", "--queue", queue, *UNLIMITED, base=simulator.plain) as runner:
+            with bench.start("resume", "--queue", queue, *unlimited(), base=simulator.plain) as runner:
                 while len(simulator.deletes()) <= seen:
                     time.sleep(0.01)
                 runner.kill()
@@ -373,7 +375,7 @@ def memory(bench):
     queue = bench.queue()
     manifest = manifests.csv(bench.folder, bench.pending)
     samples = []
-    with Nginx(bench.folder) as nginx, bench.start("run", manifest, "--queue", queue, *UNLIMITED, base=nginx.plain) as runner:
+    with Nginx(bench.folder) as nginx, bench.start("run", manifest, "--queue", queue, *unlimited(), base=nginx.plain) as runner:
         while runner.process.poll() is None:
             try:
                 samples.append(runner.resident_mib)

@@ -4,7 +4,9 @@ import SweepModel
 
 /// The transport's thread from inside: takes requests out of the inbox, lets libcurl work, and hands replies over.
 final class CurlLoop {
-    private let base: BaseURL
+    private let origin: Origin
+    /// What every path begins with.
+    private let path: String
     private let lanes: [LaneHeaders]
     private let settings: TransportSettings
     private let inbox: Inbox
@@ -17,8 +19,9 @@ final class CurlLoop {
     /// In milliseconds: should somebody's knock be lost, it is noticed then.
     private static let longestWait: Int64 = 1000
 
-    init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings, inbox: Inbox, multi: MultiHandle) {
-        self.base = base
+    init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings, inbox: Inbox, multi: MultiHandle) throws(CurlProblem) {
+        origin = try Origin(base.origin)
+        path = base.path
         self.lanes = lanes
         self.settings = settings
         self.inbox = inbox
@@ -67,11 +70,11 @@ final class CurlLoop {
 
     private func start(_ submission: Submission) {
         do throws(CurlProblem) {
-            let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings, origin: base.origin) }
+            let transfer = if let transfer = idle.popLast() { transfer } else { try Transfer(settings, origin: origin) }
             let lane = submission.request.lane.index
             guard lanes.indices.contains(lane) else { throw CurlProblem("choosing a credential", "no such lane") }
             try transfer.prepare(
-                submission, target: base.path + submission.request.path, headers: lanes[lane].lines(for: submission.request))
+                submission, target: path + submission.request.path, headers: lanes[lane].lines(for: submission.request))
             try multi.add(transfer)
             transfer.place = active.count
             active.append(transfer)

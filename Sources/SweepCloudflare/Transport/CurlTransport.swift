@@ -13,7 +13,7 @@ package final class CurlTransport: Sendable {
     init(base: BaseURL, lanes: [LaneHeaders], settings: TransportSettings) throws(CurlProblem) {
         try CurlLibrary.start()
         multi = try MultiHandle(connections: settings.connections)
-        let loop = CurlLoop(base: base, lanes: lanes, settings: settings, inbox: inbox, multi: multi)
+        let loop = try CurlLoop(base: base, lanes: lanes, settings: settings, inbox: inbox, multi: multi)
         thread = try LoopThread(loop)
     }
 

@@ -12,9 +12,11 @@ package struct EvidenceText: Sendable {
     /// - Parameter number: the line's number in its job, from 1.
     package init(line number: Int, at moment: Timestamp, event: String) {
         bytes = []
-        bytes.reserveCapacity(512)
-        bytes.append(literal: "{\"n\":")
-        bytes.append(decimal: number)
+        bytes.reserveCapacity(640)
+        bytes.append(addingCapacity: 5 + decimalWidth) { output in
+            output.append(literal: "{\"n\":")
+            output.append(decimal: number)
+        }
         member("at", moment)
         member("event", event)
     }
@@ -31,45 +33,43 @@ package struct EvidenceText: Sendable {
     /// Members whose value is nil are left out.
     package mutating func member(_ key: StaticString, _ value: String?) {
         guard let value else { return }
-        self.key(key)
-        bytes.append(canonical: value)
+        member(key, room: value.canonicalWidth) { $0.append(canonical: value) }
     }
 
     package mutating func member(_ key: StaticString, _ value: Int?) {
         guard let value else { return }
-        self.key(key)
-        bytes.append(decimal: value)
+        member(key, room: decimalWidth) { $0.append(decimal: value) }
     }
 
     package mutating func member(_ key: StaticString, _ value: Timestamp?) {
         guard let value else { return }
-        self.key(key)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(time: value)
-        bytes.append(UInt8(ascii: "\""))
+        member(key, room: timeWidth) { $0.append(time: value) }
     }
 
     package mutating func member(_ key: StaticString, _ values: [String]) {
-        self.key(key)
-        bytes.append(UInt8(ascii: "["))
-        for (index, value) in values.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(canonical: value)
+        member(key, room: values.reduce(2) { $0 + $1.canonicalWidth + 1 }) { output in
+            output.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                output.append(canonical: value)
+            }
+            output.append(UInt8(ascii: "]"))
         }
-        bytes.append(UInt8(ascii: "]"))
     }
 
     /// The states that occur, in the order of the closed list.
     package mutating func member(_ key: StaticString, _ tally: Tally) {
-        self.key(key)
-        bytes.append(UInt8(ascii: "{"))
-        for (index, state) in ItemState.allCases.filter({ tally[$0] > 0 }).enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(canonical: state.rawValue)
-            bytes.append(UInt8(ascii: ":"))
-            bytes.append(decimal: tally[state])
+        let states = ItemState.allCases.filter { tally[$0] > 0 }
+        member(key, room: states.reduce(2) { $0 + $1.rawValue.canonicalWidth + decimalWidth + 2 }) { output in
+            output.append(UInt8(ascii: "{"))
+            for (index, state) in states.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                output.append(canonical: state.rawValue)
+                output.append(UInt8(ascii: ":"))
+                output.append(decimal: tally[state])
+            }
+            output.append(UInt8(ascii: "}"))
         }
-        bytes.append(UInt8(ascii: "}"))
     }
 
     /// The line as it is kept: without its place in a chain.
@@ -91,35 +91,67 @@ package struct EvidenceText: Sendable {
         return line
     }
 
-    private mutating func key(_ key: StaticString) {
-        bytes.append(literal: ",\"")
-        bytes.append(literal: key)
-        bytes.append(literal: "\":")
+    /// Every attempt has two lines of a dozen members: each asks for its room once, and is then written byte by byte.
+    ///
+    /// - Parameter room: the most bytes that `write` adds.
+    private mutating func member(_ key: StaticString, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: key.utf8CodeUnitCount + 4 + room) { output in
+            output.append(literal: ",\"")
+            output.append(literal: key)
+            output.append(literal: "\":")
+            write(&output)
+        }
     }
 }
 
 extension [UInt8] {
+    fileprivate mutating func append(hash: [UInt8], as key: StaticString) {
+        append(addingCapacity: key.utf8CodeUnitCount + 6 + 2 * hash.count) { output in
+            output.append(literal: ",\"")
+            output.append(literal: key)
+            output.append(literal: "\":\"")
+            output.append(hexadecimal: hash)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+}
+
+/// The most bytes of a number.
+private let decimalWidth = 20
+/// The most bytes of a time with its quotes; the largest number of milliseconds lies in a year of nine digits.
+private let timeWidth = 40
+
+extension String {
+    /// The most bytes of its canonical form: six for each unit of UTF-16, of which there are no more than bytes of UTF-8.
+    fileprivate var canonicalWidth: Int { 6 * utf8.count + 2 }
+}
+
+extension OutputSpan<UInt8> {
     fileprivate mutating func append(literal text: StaticString) {
-        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        append(copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func append(copying source: UnsafeBufferPointer<UInt8>) {
+        withUnsafeMutableBufferPointer { buffer, count in
+            count = buffer[count...].initialize(fromContentsOf: source)
+        }
     }
 
     /// A JSON string of ASCII alone.
     fileprivate mutating func append(canonical text: String) {
         append(UInt8(ascii: "\""))
-        if !append(plain: text) {
+        if !text.utf8.span.withUnsafeBufferPointer({ append(plain: $0) }) {
             for unit in text.utf16 { append(canonical: unit) }
         }
         append(UInt8(ascii: "\""))
     }
 
     /// The common case, told in one pass without a branch for each byte; false where something must be escaped.
-    private mutating func append(plain text: String) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { utf8 in
-            var isPlain = true
-            for byte in utf8 { isPlain = isPlain && byte.isPlain }
-            if isPlain { append(contentsOf: utf8) }
-            return isPlain
-        } ?? false
+    private mutating func append(plain text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isPlain = true
+        for byte in text { isPlain = isPlain && byte.isPlain }
+        if isPlain { append(copying: text) }
+        return isPlain
     }
 
     private mutating func append(canonical unit: UInt16) {
@@ -128,12 +160,13 @@ extension [UInt8] {
         for shift in [12, 8, 4, 0] as [UInt16] { append(digit: UInt8(truncatingIfNeeded: unit >> shift & 15)) }
     }
 
-    /// `2026-11-23T19:21:57.042Z`, without making a string of it: every attempt has three.
+    /// `"2026-11-23T19:21:57.042Z"`, without making a string of it: every attempt has three.
     fileprivate mutating func append(time: Timestamp) {
         // 1970 to 9999; what lies outside has no fixed number of digits.
-        guard (0..<253_402_300_800_000).contains(time.milliseconds) else { return append(contentsOf: time.rfc3339.utf8) }
+        guard (0..<253_402_300_800_000).contains(time.milliseconds) else { return append(canonical: time.rfc3339) }
         let (day, rest) = time.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
         let date = Timestamp.date(ofDay: day)
+        append(UInt8(ascii: "\""))
         append(date.year, digits: 4, then: "-")
         append(date.month, digits: 2, then: "-")
         append(date.day, digits: 2, then: "T")
@@ -141,6 +174,7 @@ extension [UInt8] {
         append(rest / 60_000 % 60, digits: 2, then: ":")
         append(rest / 1000 % 60, digits: 2, then: ".")
         append(rest % 1000, digits: 3, then: "Z")
+        append(UInt8(ascii: "\""))
     }
 
     /// At most four digits, with zeroes in front.
@@ -152,19 +186,19 @@ extension [UInt8] {
         append(UInt8(ascii: separator))
     }
 
-    fileprivate mutating func append(decimal number: Int) { append(contentsOf: String(number).utf8) }
-
-    fileprivate mutating func append(hash: [UInt8], as key: StaticString) {
-        append(literal: ",\"")
-        append(literal: key)
-        append(literal: "\":\"")
-        append(hexadecimal: hash)
-        append(UInt8(ascii: "\""))
+    fileprivate mutating func append(decimal number: Int) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var power: UInt = 1
+        while number.magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            append(digit: UInt8(truncatingIfNeeded: number.magnitude / power % 10))
+            power /= 10
+        }
     }
 
     /// Two lower-case digits a byte.
-    fileprivate mutating func append(hexadecimal hash: [UInt8]) {
-        for byte in hash {
+    fileprivate mutating func append(hexadecimal bytes: [UInt8]) {
+        for byte in bytes {
             append(digit: byte >> 4)
             append(digit: byte & 15)
         }
@@ -198,8 +232,7 @@ package struct EvidenceHash: Sendable, Hashable, CustomStringConvertible {
 
     /// 64 digits, lower case.
     package var description: String {
-        var text: [UInt8] = []
-        text.append(hexadecimal: bytes)
+        let text = [UInt8](capacity: 2 * bytes.count) { $0.append(hexadecimal: bytes) }
         return String(decoding: text, as: UTF8.self)
     }
 }

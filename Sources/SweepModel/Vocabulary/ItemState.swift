@@ -78,21 +78,40 @@ package enum ItemState: String, Sendable, Hashable, CaseIterable {
     }
 }
 
+extension ItemState {
+    /// Its place in the closed list.
+    fileprivate var place: Int {
+        switch self {
+        case .deleted: 0
+        case .alreadyAbsent: 1
+        case .presumedDeleted: 2
+        case .disabled: 3
+        case .enabled: 4
+        case .blocked: 5
+        case .failed: 6
+        case .skipped: 7
+        case .invalid: 8
+        case .pending: 9
+        case .inFlight: 10
+        }
+    }
+}
+
 /// How many items stand in each state; a state that is not named has none.
 package struct Tally: Sendable, Hashable {
-    /// Without zeros, so that equal tallies are equal.
-    private var counts: [ItemState: Int] = [:]
+    /// By place: every request changes four of them, for which a dictionary would have to hash the states' words.
+    private var counts = [Int](repeating: 0, count: ItemState.allCases.count)
 
-    package init() {}
-
-    package init(_ counts: [ItemState: Int]) { self.counts = counts.filter { $0.value != 0 } }
-
-    package subscript(state: ItemState) -> Int {
-        get { counts[state, default: 0] }
-        set { counts[state] = newValue == 0 ? nil : newValue }
+    package init(_ counts: [ItemState: Int] = [:]) {
+        for (state, count) in counts { self[state] = count }
     }
 
-    package var total: Int { counts.values.reduce(0, +) }
+    package subscript(state: ItemState) -> Int {
+        get { counts[state.place] }
+        set { counts[state.place] = newValue }
+    }
+
+    package var total: Int { counts.reduce(0, +) }
     package var gone: Int { sum { $0.isGone } }
     /// Items for which a job with that action has nothing left to do.
     package func fulfilled(_ action: JobAction) -> Int { sum { $0.fulfils(action) } }
@@ -103,10 +122,12 @@ package struct Tally: Sendable, Hashable {
     package var usable: Int { total - self[.invalid] }
 
     package static func + (left: Tally, right: Tally) -> Tally {
-        Tally(left.counts.merging(right.counts, uniquingKeysWith: +))
+        var sum = left
+        for state in ItemState.allCases { sum[state] += right[state] }
+        return sum
     }
 
     private func sum(_ isCounted: (ItemState) -> Bool) -> Int {
-        counts.reduce(0) { isCounted($1.key) ? $0 + $1.value : $0 }
+        ItemState.allCases.reduce(0) { isCounted($1) ? $0 + self[$1] : $0 }
     }
 }
