@@ -69,9 +69,8 @@ private final class Screen {
         // What stays is not cut, for it ends with commands to copy; what is to be drawn over must be on the screen as a whole.
         var shown = isKept ? lines : lines.map { TerminalText.cut($0, to: width - 1) }
         if !isKept, shown.count > height - 1 { shown = shown.prefix(height - 2) + ["…"] }
-        defer { drawn = DrawnLines(shown) }
-        let colored = shown.prefix(1).map { paint.applied(to: $0, if: isColored) } + shown.dropFirst()
-        return try console.print(drawn.erasing(columns: width) + colored.map { $0 + "\n" }.joined())
+        let painted = shown.prefix(1).map { paint.applied(to: $0, if: isColored) } + shown.dropFirst()
+        return try console.print(drawn.replace(with: shown, painted: painted, columns: width))
     }
 }
 

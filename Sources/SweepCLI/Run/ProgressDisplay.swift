@@ -41,17 +41,12 @@ final class ProgressDisplay: Sendable {
             return
         }
         let width = console.width
-        let lines = text.lines(width: width)
-        drawn.withLock { drawn in
-            console.raw(drawn.erasing(columns: width) + lines.map { $0 + "\n" }.joined())
-            drawn = DrawnLines(lines)
-        }
+        draw(text.lines(width: width), columns: width)
     }
 
-    private func clear() {
-        drawn.withLock { drawn in
-            console.raw(drawn.erasing(columns: console.width))
-            drawn = DrawnLines()
-        }
+    private func clear() { draw([], columns: console.width) }
+
+    private func draw(_ lines: [String], columns: Int) {
+        drawn.withLock { console.raw($0.replace(with: lines, columns: columns)) }
     }
 }
