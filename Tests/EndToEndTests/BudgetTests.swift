@@ -2,10 +2,8 @@ import Glibc
 import SweepTestSupport
 import Testing
 
-/// The budget is a promise: never more than it allows in any window, and not much slower than it allows either.
-///
-/// 1,000 tokens under 200 requests in 5 s: five bursts, of which the last begins 20 s after the first. All that is measured comes from
-/// the simulator's ledger.
+/// The budget is a promise: never more than it allows in any window. All that is counted comes from the simulator's ledger. How near to
+/// the budget a run comes is for virtual time and for `scripts/benchmark` to tell, not for a machine that does other things as well.
 @Suite(.timeLimit(.minutes(3)))
 struct BudgetTests {
     private static let count = 1000
@@ -20,13 +18,12 @@ struct BudgetTests {
     }
 
     @Test(arguments: ["fixed", "sliding"])
-    func `a thousand tokens take what the budget dictates`(window: String) async throws {
+    func `a thousand tokens never take more than the budget`(window: String) async throws {
         try await Workbench.with(world: Self.world(window)) { bench in
             try bench.folder.write(Sample.csv(1...Self.count), to: "m.csv")
             expectExit(try await bench.end(of: try bench.start(["run"] + Self.words)), 0)
             let ledger = try expectBudgetKept(bench)
             #expect(ledger.deletes.count == Self.count)
-            expectPace(ledger, "\(window) window")
         }
     }
 
@@ -43,7 +40,6 @@ struct BudgetTests {
             expectExit(try await bench.call("resume"), 0)
             let ledger = try expectBudgetKept(bench, of: count)
             #expect(ledger.deletes.count <= count + 32)
-            expectPace(ledger, "killed and resumed")
         }
     }
 
@@ -85,8 +81,6 @@ struct BudgetTests {
             let ledger = try bench.simulator.ledger()
             #expect(ledger.entries.count { $0.rateLimited } == 0)
             #expect(ledger.removed == Sample.keys(1...600))
-            let took = (ledger.entries.map(\.atMs).max() ?? 0) - (ledger.entries.map(\.atMs).min() ?? 0)
-            print("budget, two programs at once: 600 requests in \(took) ms, at most \(ledger.mostArrivals(within: Self.period)) in 5 s")
         }
     }
 
@@ -119,19 +113,5 @@ struct BudgetTests {
         let start = entries.first?.atMs ?? 0
         return zip(entries, entries.dropFirst(Self.limit)).filter { $1.atMs - $0.atMs < Self.period }
             .map { "\($0.method) at \($0.atMs - start), \($1.method) at \($1.atMs - start)" }
-    }
-
-    /// What the budget dictates: the last burst begins as many periods after the first as there are bursts before it. To that comes the
-    /// time that every burst takes on this machine, up to half a period each: more than that is no burst but a wait.
-    private func expectPace(_ ledger: Ledger, _ title: String) {
-        let arrivals = ledger.entries.map(\.atMs).sorted()
-        let dictated = (arrivals.count - 1) / Self.limit * Self.period
-        let bursts = stride(from: 0, to: arrivals.count, by: Self.limit).map { arrivals[$0..<min($0 + Self.limit, arrivals.count)] }
-        let widths = bursts.map { ($0.last ?? 0) - ($0.first ?? 0) }
-        let took = (arrivals.last ?? 0) - (arrivals.first ?? 0)
-        let limit = dictated * 105 / 100 + widths.map { min($0, Self.period / 2) }.reduce(0, +)
-        print(
-            "budget, \(title): \(arrivals.count) requests in \(took) ms; the budget dictates \(dictated) ms; the bursts took \(widths) ms")
-        #expect(took <= limit, "\(title): the budget dictates \(dictated) ms")
     }
 }

