@@ -113,9 +113,10 @@ struct ConcurrencyTests {
     }
 
     @Test func `started and interrupted again and again, it loses nothing`() async throws {
-        let world = Sample.world("{ generate: 300 }", settings: "rate: 'none', latency: '3ms'")
+        // Enough that no round comes to the end, also where the signal is late.
+        let world = Sample.world("{ generate: 1000 }", settings: "rate: 'none', latency: '10ms'")
         try await Workbench.with(world: world) { bench in
-            try bench.folder.write(Sample.csv(1...300), to: "m.csv")
+            try bench.folder.write(Sample.csv(1...1000), to: "m.csv")
             let words = ["run", "m.csv", "--yes", "--rate", "none", "--concurrency", "2"]
             for round in 1...12 {
                 let child = try bench.start(words)
@@ -131,8 +132,8 @@ struct ConcurrencyTests {
             }
             expectExit(try await bench.call("run", "m.csv", "--yes", "--rate", "none"), 0)
             let ledger = try bench.simulator.ledger()
-            #expect(ledger.removed == Sample.keys(1...300))
-            #expect(ledger.deletes.count == 300, "an interruption cost a DELETE twice")
+            #expect(ledger.removed == Sample.keys(1...1000))
+            #expect(ledger.deletes.count == 1000, "an interruption cost a DELETE twice")
             #expect(try await bench.jobs().count == 1)
         }
     }
