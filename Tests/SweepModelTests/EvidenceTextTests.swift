@@ -39,6 +39,23 @@ import Testing
         #expect(line(text).utf8.allSatisfy { (0x20...0x7E).contains($0) })
     }
 
+    @Test func `the widest values have room`() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        var text = EvidenceText(line: .min, at: first, event: "planned")
+        text.member("number", Int.max)
+        text.member("time", last)
+        text.member("text", String(repeating: "\0", count: 1000))
+        text.member("list", ["\u{FFFF}\u{10FFFF}", String(repeating: "é", count: 300)])
+        text.member("outcomes", Tally([.presumedDeleted: .max, .alreadyAbsent: 1]))
+        let members = [
+            #""n":-9223372036854775808"#, #""at":"\#(first.rfc3339)""#, #""event":"planned""#, #""number":9223372036854775807"#,
+            #""time":"\#(last.rfc3339)""#, #""text":"\#(String(repeating: #"\u0000"#, count: 1000))""#,
+            #""list":["\uffff\udbff\udfff","\#(String(repeating: #"\u00e9"#, count: 300))"]"#,
+            #""outcomes":{"already_absent":1,"presumed_deleted":9223372036854775807}"#,
+        ]
+        #expect(text.stored == "{\(members.joined(separator: ","))}")
+    }
+
     @Test func `texts that differ have forms that differ`() {
         var random = SystemRandomNumberGenerator()
         let alphabet = Array("ab\"\\u0{}:,\n\u{1F}é\u{301}😀\u{2028}")
