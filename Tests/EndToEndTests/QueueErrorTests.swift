@@ -285,4 +285,18 @@ struct QueueErrorTests {
                 folder: bench.folder.path, output: bench.folder["sql.out"], errors: bench.folder["sql.err"]))
         guard try await process.wait().exitCode == 0 else { throw FixtureFailure("python3: \(process.errors)") }
     }
+
+    @Test func `who asks for a job that is not there learns which are`() async throws {
+        try await Workbench.with(world: Sample.world("{ generate: 1 }")) { bench in
+            try bench.folder.write(Sample.csv(1...1), to: "m.csv")
+            let queue = ["--queue", "another queue.db"]
+            expectExit(try await bench.end(of: bench.start(["run", "m.csv", "--yes", "--name", "leak-1"] + queue)), 0)
+            for command in ["status", "report", "resume", "verify", "enable", "pause", "cancel", "retry", "audit"] {
+                let result = try await bench.end(of: bench.start([command, "leak-2"] + queue))
+                expectExit(result, 2)
+                #expect(result.errors.contains("there is no job 'leak-2'; did you mean 'leak-1'?"))
+                #expect(result.errors.contains("`tokensweep jobs --queue 'another queue.db'` lists all jobs"))
+            }
+        }
+    }
 }

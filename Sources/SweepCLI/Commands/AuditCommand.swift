@@ -31,7 +31,7 @@ struct AuditCommand {
 
     func run() throws -> ExitCode {
         let reader = try QueueReader(path: try arguments.queuePath(system))
-        let job = try JobLookup.find(arguments[Options.job], in: reader)
+        let job = try JobLookup.find(arguments[Options.job], in: reader, queue: arguments.typedQueue)
         guard arguments[Self.check] else {
             guard arguments[Self.head] == nil else {
                 throw Failure.refused("--head is something to check", remedy: "give --check with it")

@@ -26,7 +26,7 @@ struct CancelCommand {
 
     func run() async throws -> ExitCode {
         let path = try arguments.queuePath(system)
-        let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
+        let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path), queue: arguments.typedQueue)
         guard job.state != .finished else {
             system.console.tell(
                 "The job \(TerminalText.sanitised(job.name)) is finished already. \(Verdict.sentence(job.tally, job.action))")

@@ -34,7 +34,7 @@ struct EnableCommand {
     func run() async throws -> ExitCode {
         let given = try Arguments(line, environment: system.environment)
         let path = try given.queuePath(system)
-        let (job, stored) = try find(given[Options.job], path)
+        let (job, stored) = try find(given, path)
         let arguments = try Arguments(line, environment: system.environment, file: try layer(stored, job))
         try system.log.open(arguments.logTarget(system), for: Self.definition.name)
         let settings = try JobSettings(arguments)
@@ -66,14 +66,15 @@ struct EnableCommand {
     }
 
     /// The job that was meant; the newest job that is no undo itself where none is named.
-    private func find(_ word: String?, _ path: String) throws -> (JobOverview, settings: String) {
+    private func find(_ given: Arguments, _ path: String) throws -> (JobOverview, settings: String) {
         let reader = try QueueReader(path: path)
-        var job = try JobLookup.find(word, in: reader)
-        if word == nil, let newest = try reader.jobs().first(where: { $0.action != .enable }) { job = newest }
+        var job = try JobLookup.find(given[Options.job], in: reader, queue: given.typedQueue)
+        if given[Options.job] == nil, let newest = try reader.jobs().first(where: { $0.action != .enable }) { job = newest }
         guard job.action != .enable else {
             throw Failure.refused(
                 "the job \(TerminalText.sanitised(job.name)) enables tokens itself; nothing was sent",
-                remedy: "name the job that disabled them; `tokensweep resume \(job.id)` goes on with an undo")
+                remedy:
+                    "name the job that disabled them; `\(ShellText.command("resume", job, queue: given.typedQueue))` goes on with an undo")
         }
         return (job, try reader.settings(of: job.id))
     }

@@ -5,14 +5,18 @@ import SweepReport
 
 /// Finds the job that a command means.
 enum JobLookup {
-    static func find(_ word: String?, in reader: borrowing QueueReader) throws -> JobOverview {
+    /// - Parameters:
+    ///   - word: a name or an id; the newest job where there is none.
+    ///   - queue: the queue file where the next command has to name it too.
+    static func find(_ word: String?, in reader: borrowing QueueReader, queue: String?) throws -> JobOverview {
         if let job = try reader.job(word) { return job }
         guard let word else {
-            throw Failure.refused("the queue holds no job", remedy: "`tokensweep run MANIFEST` starts one")
+            throw Failure.refused("the queue holds no job", remedy: "`\(ShellText.command("run MANIFEST", queue: queue))` starts one")
         }
         let known = try reader.jobs().map(\.name)
         let hint = nearest(to: word, among: known).map { "; did you mean '\(TerminalText.sanitised($0))'?" } ?? ""
-        throw Failure.refused("there is no job \(quoted(word))\(hint)", remedy: "`tokensweep jobs` lists all jobs")
+        throw Failure.refused(
+            "there is no job \(quoted(word))\(hint)", remedy: "`\(ShellText.command("jobs", queue: queue))` lists all jobs")
     }
 }
 

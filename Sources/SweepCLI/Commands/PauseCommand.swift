@@ -22,7 +22,7 @@ struct PauseCommand {
 
     func run() async throws -> ExitCode {
         let path = try arguments.queuePath(system)
-        let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
+        let job = try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path), queue: arguments.typedQueue)
         let name = TerminalText.sanitised(job.name)
         guard try QueueControl(path: path).leave(.pause, for: job.id) != .nobody else {
             system.console.tell("The job \(name) is not running (\(StatusText.state(job, nil))).")

@@ -31,7 +31,7 @@ struct ReportCommand {
         let paths = arguments[Options.report]
         try ReportWriting.check(paths)
         let reader = try QueueReader(path: try arguments.queuePath(system))
-        let job = try JobLookup.find(arguments[Options.job], in: reader)
+        let job = try JobLookup.find(arguments[Options.job], in: reader, queue: arguments.typedQueue)
         let only = arguments[Self.only].map(Set.init)
         for path in paths {
             try ReportWriting.write(

@@ -33,7 +33,7 @@ struct ResumeCommand {
     func run() async throws -> ExitCode {
         let given = try Arguments(line, environment: system.environment)
         let path = try given.queuePath(system)
-        let (job, stored) = try find(given[Options.job], path)
+        let (job, stored) = try find(given, path)
         let layer = try JobSettings.layer(stored, job: job.name)
         let arguments = try Arguments(line, environment: system.environment, file: layer)
         try system.log.open(arguments.logTarget(system), for: Self.definition.name)
@@ -57,9 +57,9 @@ struct ResumeCommand {
         return try await session.run(job, in: queue)
     }
 
-    private func find(_ word: String?, _ path: String) throws -> (JobOverview, settings: String) {
+    private func find(_ given: Arguments, _ path: String) throws -> (JobOverview, settings: String) {
         let reader = try QueueReader(path: path)
-        let job = try JobLookup.find(word, in: reader)
+        let job = try JobLookup.find(given[Options.job], in: reader, queue: given.typedQueue)
         return (job, try reader.settings(of: job.id))
     }
 }

@@ -33,6 +33,6 @@ struct RetryCommand {
     }
 
     private func find(_ path: String) throws -> JobOverview {
-        try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path))
+        try JobLookup.find(arguments[Options.theJob], in: try QueueReader(path: path), queue: arguments.typedQueue)
     }
 }

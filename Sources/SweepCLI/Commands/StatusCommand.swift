@@ -39,7 +39,8 @@ struct StatusCommand {
 
     private func read(_ path: String) throws -> (JobStatus, disabled: Int) {
         let reader = try QueueReader(path: path)
-        let status = try reader.status(of: JobLookup.find(arguments[Options.job], in: reader))
+        let job = try JobLookup.find(arguments[Options.job], in: reader, queue: arguments.typedQueue)
+        let status = try reader.status(of: job)
         // Of a job that goes on nobody is told to undo anything, and its items are too many to be looked at every second.
         let isTold = status.job.state == .finished && !arguments[Options.json]
         return (status, isTold ? try reader.disabledCount(of: status.job) : 0)

@@ -29,7 +29,7 @@ struct VerifyCommand {
     func run() async throws -> ExitCode {
         let given = try Arguments(line, environment: system.environment)
         let path = try given.queuePath(system)
-        let (job, stored) = try find(given[Options.job], path)
+        let (job, stored) = try find(given, path)
         var layer = try JobSettings.layer(stored, job: job.name)
         layer.otherKeys = Tokensweep.program.fileKeys
         let arguments = try Arguments(line, environment: system.environment, file: layer)
@@ -49,9 +49,9 @@ struct VerifyCommand {
         return finding.exitCode
     }
 
-    private func find(_ word: String?, _ path: String) throws -> (JobOverview, settings: String) {
+    private func find(_ given: Arguments, _ path: String) throws -> (JobOverview, settings: String) {
         let reader = try QueueReader(path: path)
-        let job = try JobLookup.find(word, in: reader)
+        let job = try JobLookup.find(given[Options.job], in: reader, queue: given.typedQueue)
         return (job, try reader.settings(of: job.id))
     }
 

@@ -29,7 +29,7 @@ struct UrgentStart {
 
     private func tellFree() throws {
         guard let word = arguments[Options.before] else { return }
-        let job = try JobLookup.find(word, in: try QueueReader(path: path))
+        let job = try JobLookup.find(word, in: try QueueReader(path: path), queue: arguments.typedQueue)
         if !arguments[Options.quiet] {
             system.console.tell("The job \(TerminalText.sanitised(job.name)) is not running: nobody has to wait.")
         }
@@ -47,7 +47,7 @@ struct UrgentStart {
         let shown = "the job \(name) (\(running.id)) is running on this queue (\(TerminalText.sanitised(owner)))"
         let inFront = "go in front of it with --before \(ShellText.word(for: running))"
         if let word = arguments[Options.before] {
-            let meant = try JobLookup.find(word, in: try QueueReader(path: path))
+            let meant = try JobLookup.find(word, in: try QueueReader(path: path), queue: arguments.typedQueue)
             guard meant.id != running.id else { return }
             throw Failure.refused("the job \(TerminalText.sanitised(meant.name)) is not running: \(shown)", remedy: inFront)
         }

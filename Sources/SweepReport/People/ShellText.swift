@@ -13,8 +13,14 @@ package enum ShellText {
     ///
     /// - Parameter queue: the queue file where the command has to name it; nil where it finds it by itself.
     package static func command(_ name: String, _ job: JobOverview, _ options: String = "", queue: String?) -> String {
-        let queue = queue.map { ["--queue \(quoted(TerminalText.sanitised($0)))"] } ?? []
-        return (["tokensweep", name, word(for: job)] + [options].filter { !$0.isEmpty } + queue).joined(separator: " ")
+        command(([name, word(for: job)] + [options].filter { !$0.isEmpty }).joined(separator: " "), queue: queue)
+    }
+
+    /// `tokensweep jobs --queue q.db`
+    ///
+    /// - Parameter words: the command, with what else belongs to it.
+    package static func command(_ words: String, queue: String?) -> String {
+        "tokensweep \(words)" + (queue.map { " --queue \(quoted(TerminalText.sanitised($0)))" } ?? "")
     }
 
     /// A word as a POSIX shell wants it: as it is where that is safe, else in single quotes.
