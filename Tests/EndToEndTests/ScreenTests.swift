@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import SweepTestSupport
 import Testing
 
@@ -108,13 +110,13 @@ struct ScreenTests {
     }
 }
 
-/// tmux with a server of its own, and a shell in it.
+/// tmux with a server of its own, and a shell in it, which does not mind when a program of its stands still.
 private struct Emulator {
     let bench: Workbench
 
     static func with<Result>(_ bench: Workbench, columns: Int, _ body: (Emulator) async throws -> Result) async throws -> Result {
         let emulator = Emulator(bench: bench)
-        _ = try await emulator.call("new-session", "-d", "-x", String(columns), "-y", "24", "env PS1='$ ' /bin/sh -i")
+        _ = try await emulator.call("new-session", "-d", "-x", String(columns), "-y", "24", "env PS1='$ ' /bin/sh +m -i")
         let result: Result
         do {
             result = try await body(emulator)
@@ -130,10 +132,27 @@ private struct Emulator {
     func type(_ line: String) async throws { _ = try await call("send-keys", line, "Enter") }
     func press(_ key: String) async throws { _ = try await call("send-keys", key) }
 
+    /// Resizes while the shell's programs stand still: tmux lays its screen out anew at once, but tells them of a second resize up to a
+    /// quarter of a second later.
     func resize(to columns: Int) async throws {
-        // After another resize tmux lays its screen out anew at once, but tells the program up to a quarter of a second later.
-        try await Task.sleep(for: .milliseconds(400))
+        let pane = try await call("display-message", "-p", "#{pane_pid} #{pane_tty}").split { $0 == " " || $0 == "\n" }.map(String.init)
+        guard pane.count == 2 else { throw FixtureFailure("tmux has no such pane: \(pane)") }
+        let children = URL(filePath: "/proc/\(pane[0])/task/\(pane[0])/children")
+        let programs = String(decoding: try Data(contentsOf: children), as: UTF8.self)
+            .split(separator: " ").compactMap { pid_t($0) }
+        for program in programs { kill(program, SIGSTOP) }
+        defer { for program in programs { kill(program, SIGCONT) } }
         _ = try await call("resize-window", "-x", String(columns), "-y", "24")
+        try await eventually("a terminal that has \(columns) columns") { try Self.columns(of: pane[1]) == columns }
+    }
+
+    private static func columns(of terminal: String) throws -> Int {
+        let descriptor = open(terminal, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure("open \(terminal)") }
+        defer { close(descriptor) }
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { throw SystemFailure("measure \(terminal)") }
+        return Int(size.ws_col)
     }
 
     /// What is on the screen now.
